@@ -1,0 +1,123 @@
+/**
+ * Postgres objects as plain data: what a declaration asks for and what a server has are both written in this model, so that
+ * one diff serves the preview, the plan and the refusals. Every field is always there (`null` where there is none): a missing
+ * field and an absent thing must never be confused.
+ *
+ * The table provider's attributes are these names in snake_case, one to one.
+ */
+
+/** What happens when a table leaves the configuration: refused, forgotten (kept on the server), or dropped when it has no rows. */
+export type Removal = "refuse" | "forget" | "drop-if-empty";
+
+export interface SchemaModel {
+  readonly name: string;
+  readonly comment: string | null;
+}
+
+export interface SequenceModel {
+  readonly schema: string;
+  readonly name: string;
+  /** How many numbers a session reserves at once (`CACHE`), 1 or more. */
+  readonly cache: number;
+  readonly comment: string | null;
+}
+
+export interface ColumnModel {
+  readonly name: string;
+  /** A type as Postgres writes it (`format_type`): `bigint`, `timestamp with time zone`, `text[]`; aliases are normalised. */
+  readonly type: string;
+  readonly nullable: boolean;
+  /** An SQL expression, or null. */
+  readonly default: string | null;
+  /** The name of a collation (`C`), or null for the type's own. */
+  readonly collation: string | null;
+  readonly comment: string | null;
+}
+
+export interface PrimaryKeyModel {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+export interface CheckModel {
+  readonly name: string;
+  /** An SQL condition without the outer parentheses. */
+  readonly expression: string;
+}
+
+export interface IndexKeyModel {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+export interface IndexModel {
+  readonly name: string;
+  readonly keys: readonly IndexKeyModel[];
+  readonly unique: boolean;
+  readonly method: "btree" | "hash" | "gin" | "gist" | "brin";
+  /** Columns stored beside the keys (`INCLUDE`). */
+  readonly include: readonly string[];
+  /** The condition of a partial index, or null. */
+  readonly where: string | null;
+}
+
+/** `PARTITION BY HASH`: the leaves are made with the table and named `{table}_p00`, `{table}_p01`, …. */
+export interface HashPartitioningModel {
+  readonly strategy: "hash";
+  readonly columns: readonly string[];
+  /** How many leaves: fixed for ever, since rows do not move by themselves. */
+  readonly modulus: number;
+  /** Storage options of the leaves (a partitioned parent has none): `{ fillfactor: "100" }`. */
+  readonly storage: Readonly<Record<string, string>>;
+}
+
+export interface TriggerModel {
+  readonly name: string;
+  readonly timing: "before" | "after";
+  readonly events: readonly ("insert" | "update" | "delete" | "truncate")[];
+  /** Row triggers of a partitioned table are cloned to its leaves by Postgres; statement triggers are not, so we make them on each leaf. */
+  readonly level: "row" | "statement";
+  readonly functionSchema: string;
+  readonly functionName: string;
+  /** `always` also fires under `session_replication_role = replica`. */
+  readonly enabled: "origin" | "always";
+}
+
+export interface TableModel {
+  readonly schema: string;
+  readonly name: string;
+  readonly columns: readonly ColumnModel[];
+  readonly primaryKey: PrimaryKeyModel | null;
+  readonly checks: readonly CheckModel[];
+  readonly indexes: readonly IndexModel[];
+  readonly partitioning: HashPartitioningModel | null;
+  readonly triggers: readonly TriggerModel[];
+  /** Storage options (`WITH`), values as text: `{ fillfactor: "75" }`. */
+  readonly storage: Readonly<Record<string, string>>;
+  readonly comment: string | null;
+}
+
+export interface ArgumentModel {
+  readonly name: string;
+  readonly type: string;
+  readonly mode: "in" | "out" | "inout" | "variadic" | "table";
+  readonly default: string | null;
+}
+
+export interface FunctionModel {
+  readonly schema: string;
+  readonly name: string;
+  readonly arguments: readonly ArgumentModel[];
+  /** The result type; null where OUT or TABLE arguments give it. */
+  readonly returns: string | null;
+  readonly language: "sql" | "plpgsql";
+  readonly volatility: "immutable" | "stable" | "volatile";
+  readonly parallel: "unsafe" | "restricted" | "safe";
+  readonly strict: boolean;
+  /** Runs with its owner's rights; EXECUTE is then revoked from PUBLIC when it is created. */
+  readonly securityDefiner: boolean;
+  /** `SET` clauses: `{ search_path: "pg_catalog, pg_temp" }`. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly comment: string | null;
+}

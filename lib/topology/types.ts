@@ -1,0 +1,125 @@
+import type { FunctionModel, Removal, SchemaModel, SequenceModel, TableModel } from "../postgres/model";
+
+/**
+ * What a domain becomes: plain frozen data, in an order in which everything comes after what it needs. Engines loop over
+ * `resources`; previews, diffs and exports read the same value.
+ */
+export interface Topology {
+  readonly domain: string;
+  /** The version of this data's own layout. */
+  readonly format: 1;
+  readonly resources: readonly Resource[];
+  readonly flows: readonly Flow[];
+  readonly contracts: readonly Contract[];
+}
+
+/** The construct that a resource belongs to; names in it are those of the declaration. */
+export type Part = "domain" | "store" | `saga/${string}` | `dead-letter/${string}`;
+
+interface Base {
+  /** Identity for ever: construct ids and Pulumi names derive from it alone. Unique in a topology. Of `[A-Za-z0-9_./-]`. */
+  readonly key: string;
+  /** Where in the declaration it comes from: `consumers.billing.retry`. */
+  readonly path: string;
+  readonly part: Part;
+  /** Holds messages or rows that exist nowhere else: `prevent_destroy`, or `protect` and `retainOnDelete`. */
+  readonly protect: boolean;
+  /** Keys of what must exist before it. */
+  readonly dependsOn: readonly string[];
+}
+
+export interface KafkaTopic extends Base {
+  readonly kind: "kafka-topic";
+  readonly role: "event" | "retry" | "dead-letter";
+  readonly name: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  /** Topic settings by Kafka's own names, values in canonical text. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export interface RabbitmqExchange extends Base {
+  readonly kind: "rabbitmq-exchange";
+  readonly name: string;
+  readonly type: "topic" | "direct" | "fanout";
+}
+
+/** A durable queue. Everything that can change later is in its policy: a queue's arguments are frozen when it is declared. */
+export interface RabbitmqQueue extends Base {
+  readonly kind: "rabbitmq-queue";
+  readonly role: "work" | "retry-level" | "parking" | "unrouted";
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, string>>;
+}
+
+export interface RabbitmqPolicy extends Base {
+  readonly kind: "rabbitmq-policy";
+  readonly name: string;
+  /** An anchored, escaped regular expression for exactly one name. */
+  readonly pattern: string;
+  readonly priority: number;
+  readonly applyTo: "queues" | "exchanges";
+  /** Policy settings by RabbitMQ's own names; numbers as canonical decimal text (the provider turns them into numbers). */
+  readonly definition: Readonly<Record<string, string>>;
+}
+
+/** From an exchange to a queue. Replaced together with its queue (`destinationKey`): a server drops bindings with the queue. */
+export interface RabbitmqBinding extends Base {
+  readonly kind: "rabbitmq-binding";
+  readonly source: string;
+  readonly sourceKey: string;
+  readonly destination: string;
+  readonly destinationKey: string;
+  readonly routingKey: string;
+}
+
+export interface PostgresSchema extends Base {
+  readonly kind: "postgres-schema";
+  readonly definition: SchemaModel;
+}
+export interface PostgresSequence extends Base {
+  readonly kind: "postgres-sequence";
+  readonly definition: SequenceModel;
+}
+export interface PostgresFunction extends Base {
+  readonly kind: "postgres-function";
+  readonly definition: FunctionModel;
+}
+export interface PostgresTableResource extends Base {
+  readonly kind: "postgres-table";
+  readonly definition: TableModel;
+  readonly removal: Removal;
+}
+
+export type Resource =
+  | KafkaTopic
+  | RabbitmqExchange
+  | RabbitmqQueue
+  | RabbitmqPolicy
+  | RabbitmqBinding
+  | PostgresSchema
+  | PostgresSequence
+  | PostgresFunction
+  | PostgresTableResource;
+
+export type ResourceKind = Resource["kind"];
+
+/** Who sends what to whom, and through which resources (by key) it goes. */
+export interface Flow {
+  readonly message: string;
+  readonly kind: "event" | "command" | "reply";
+  readonly from: string;
+  readonly to: string;
+  readonly via: "kafka" | "rabbitmq" | "store";
+  readonly through: readonly string[];
+}
+
+export interface Contract {
+  readonly kind: "event" | "command";
+  readonly name: string;
+  readonly version: number;
+  /** JSON Schema (draft 2020-12) of the payload as it is published; keys sorted. */
+  readonly schema: unknown;
+  /** Whether a function of the domain turns this version into the next one. */
+  readonly upcast: boolean;
+}
