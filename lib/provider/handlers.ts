@@ -1,0 +1,1 @@
+export type { Action, Applied, ApplyRequest, Checked, Found, Handlers, Planned, PlanRequest, Stored } from "./contract";

@@ -1,0 +1,239 @@
+/**
+ * The attributes of every resource type and of the provider itself, described once. Each protocol derives its own schema from
+ * this: snake_case and nested attributes for Terraform, camelCase properties for Pulumi.
+ */
+
+/** How two spellings of one text are known to mean the same. */
+export type TextForm = "plain" | "type" | "expression";
+
+export type AttributeType =
+  | { readonly kind: "string"; readonly form: TextForm; readonly allowed: readonly string[] | null }
+  | { readonly kind: "number" }
+  | { readonly kind: "boolean" }
+  | { readonly kind: "strings" }
+  | { readonly kind: "map" }
+  | { readonly kind: "object"; readonly attributes: AttributeSchemas }
+  /** `ordered`: whether the order of the items means something; items are matched by `name` where it does not. */
+  | { readonly kind: "objects"; readonly attributes: AttributeSchemas; readonly ordered: boolean };
+
+/**
+ * - `required`: must be written.
+ * - `optional`: null when left out.
+ * - `defaulted`: `default` when left out (Terraform: optional and computed).
+ * - `computed`: ours alone.
+ */
+export type Presence = "required" | "optional" | "defaulted" | "computed";
+
+export interface AttributeSchema {
+  readonly type: AttributeType;
+  readonly presence: Presence;
+  /** The value when left out; only where `presence` is `defaulted`. */
+  readonly default: null | boolean | number | string | readonly never[] | Readonly<Record<string, never>>;
+  readonly sensitive: boolean;
+  readonly description: string;
+}
+
+export type AttributeSchemas = Readonly<Record<string, AttributeSchema>>;
+
+export const kinds = ["schema", "sequence", "function", "table"] as const;
+export type Kind = (typeof kinds)[number];
+
+/** Terraform's type names. */
+export const terraformTypes: Readonly<Record<Kind, string>> = {
+  schema: "eventloom_postgres_schema",
+  sequence: "eventloom_postgres_sequence",
+  function: "eventloom_postgres_function",
+  table: "eventloom_postgres_table",
+};
+
+/** Pulumi's type tokens. */
+export const pulumiTokens: Readonly<Record<Kind, string>> = {
+  schema: "eventloom:postgres:Schema",
+  sequence: "eventloom:postgres:Sequence",
+  function: "eventloom:postgres:Function",
+  table: "eventloom:postgres:Table",
+};
+
+/** The version of every resource type's state; raised only together with an upgrade of what older versions stored. */
+export const schemaVersion = 1;
+
+const text: AttributeType = { kind: "string", form: "plain", allowed: null };
+const typeText: AttributeType = { kind: "string", form: "type", allowed: null };
+const expression: AttributeType = { kind: "string", form: "expression", allowed: null };
+const number: AttributeType = { kind: "number" };
+const boolean: AttributeType = { kind: "boolean" };
+const strings: AttributeType = { kind: "strings" };
+const map: AttributeType = { kind: "map" };
+const oneOf = (...allowed: readonly string[]): AttributeType => ({ kind: "string", form: "plain", allowed });
+const objects = (attributes: AttributeSchemas, ordered = false): AttributeType => ({
+  kind: "objects",
+  attributes,
+  ordered,
+});
+
+const base = { default: null, sensitive: false } as const;
+const required = (type: AttributeType, description: string): AttributeSchema => ({
+  ...base,
+  type,
+  presence: "required",
+  description,
+});
+const optional = (type: AttributeType, description: string): AttributeSchema => ({
+  ...base,
+  type,
+  presence: "optional",
+  description,
+});
+const defaulted = (type: AttributeType, value: AttributeSchema["default"], description: string): AttributeSchema => ({
+  ...base,
+  type,
+  presence: "defaulted",
+  default: value,
+  description,
+});
+const computed = (type: AttributeType, description: string): AttributeSchema => ({
+  ...base,
+  type,
+  presence: "computed",
+  description,
+});
+
+const shared: AttributeSchemas = {
+  declaredBy: required(
+    text,
+    "Who declares it, such as the domain's name; kept in the last line of the object's comment.",
+  ),
+  id: computed(text, "The import id."),
+  ddl: computed(strings, "The statements of the planned change, or else of the last one."),
+};
+
+const comment = optional(text, "The comment on it.");
+const schemaName = required(text, "The schema that it is in.");
+
+const columnAttributes: AttributeSchemas = {
+  name: required(text, "The column's name."),
+  type: required(typeText, "The column's type."),
+  nullable: defaulted(boolean, false, "Whether it may hold null."),
+  default: optional(expression, "An SQL expression."),
+  collation: optional(text, "A collation's name, such as C."),
+  comment,
+};
+
+const indexAttributes: AttributeSchemas = {
+  name: required(text, "The index's name."),
+  keys: required(
+    objects(
+      {
+        column: required(text, "The column."),
+        descending: defaulted(boolean, false, "Whether it runs from high to low."),
+      },
+      true,
+    ),
+    "What is indexed, in order.",
+  ),
+  unique: defaulted(boolean, false, "Whether it forbids equal keys."),
+  method: defaulted(oneOf("btree", "hash", "gin", "gist", "brin"), "btree", "The access method."),
+  include: defaulted(strings, [], "Columns stored beside the keys."),
+  where: optional(expression, "The condition of a partial index."),
+};
+
+const triggerAttributes: AttributeSchemas = {
+  name: required(text, "The trigger's name."),
+  timing: required(oneOf("before", "after"), "When it fires."),
+  events: required(strings, "What it fires on: insert, update, delete, truncate."),
+  level: defaulted(oneOf("row", "statement"), "row", "Whether it fires for each row or each statement."),
+  functionSchema: required(text, "The schema of the function that it calls."),
+  functionName: required(text, "The function that it calls."),
+  enabled: defaulted(oneOf("origin", "always"), "origin", "Whether it also fires on replicated changes."),
+};
+
+const argumentAttributes: AttributeSchemas = {
+  name: required(text, "The argument's name."),
+  type: required(typeText, "The argument's type."),
+  mode: defaulted(oneOf("in", "out", "inout", "variadic", "table"), "in", "Which way it goes."),
+  default: optional(expression, "An SQL expression."),
+};
+
+/** The attributes of each resource type, in the order in which they are best read. */
+export const resourceSchemas: Readonly<Record<Kind, AttributeSchemas>> = {
+  schema: { name: required(text, "The schema's name."), comment, ...shared },
+  sequence: {
+    schema: schemaName,
+    name: required(text, "The sequence's name."),
+    cache: defaulted(number, 1, "How many numbers a session reserves at once."),
+    comment,
+    ...shared,
+  },
+  function: {
+    schema: schemaName,
+    name: required(text, "The function's name."),
+    arguments: defaulted(objects(argumentAttributes, true), [], "The arguments, in order."),
+    returns: optional(typeText, "The result type; left out where OUT or TABLE arguments give it."),
+    language: required(oneOf("sql", "plpgsql"), "The language of the body."),
+    volatility: defaulted(oneOf("immutable", "stable", "volatile"), "volatile", "What the planner may assume."),
+    parallel: defaulted(oneOf("unsafe", "restricted", "safe"), "unsafe", "Whether it may run in parallel."),
+    strict: defaulted(boolean, false, "Whether a null argument gives null without a call."),
+    securityDefiner: defaulted(boolean, false, "Whether it runs with its owner's rights."),
+    settings: defaulted(map, {}, "Settings during a call, such as search_path."),
+    body: required(text, "The function's body."),
+    comment,
+    ...shared,
+  },
+  table: {
+    schema: schemaName,
+    name: required(text, "The table's name."),
+    columns: required(objects(columnAttributes), "The columns."),
+    primaryKey: optional(
+      {
+        kind: "object",
+        attributes: { name: required(text, "The constraint's name."), columns: required(strings, "Its columns.") },
+      },
+      "The primary key.",
+    ),
+    checks: defaulted(
+      objects({
+        name: required(text, "The constraint's name."),
+        expression: required(expression, "An SQL condition."),
+      }),
+      [],
+      "Conditions that every row keeps.",
+    ),
+    indexes: defaulted(objects(indexAttributes), [], "The indexes besides the primary key's."),
+    partitioning: optional(
+      {
+        kind: "object",
+        attributes: {
+          strategy: required(oneOf("hash"), "How rows are spread."),
+          columns: required(strings, "The columns whose hash decides."),
+          modulus: required(number, "How many leaves; fixed for ever."),
+          storage: defaulted(map, {}, "Storage options of the leaves."),
+        },
+      },
+      "How the table is partitioned.",
+    ),
+    triggers: defaulted(objects(triggerAttributes), [], "The triggers."),
+    storage: defaulted(map, {}, "Storage options, values as text."),
+    comment,
+    removal: defaulted(
+      oneOf("refuse", "forget", "drop-if-empty"),
+      "refuse",
+      "What happens when it leaves the configuration: refused, forgotten (kept on the server), or dropped when empty.",
+    ),
+    ...shared,
+  },
+};
+
+/** The provider's own settings. What is left out comes from the PG* environment variable named in the description. */
+export const providerSchema: AttributeSchemas = {
+  host: optional(text, "The server's name or address, or the directory of its socket (PGHOST)."),
+  port: optional(number, "The server's port, 5432 when left out (PGPORT)."),
+  database: optional(text, "The database (PGDATABASE)."),
+  username: optional(text, "The role to connect as (PGUSER)."),
+  password: { ...optional(text, "Its password (PGPASSWORD)."), sensitive: true },
+  sslmode: optional(
+    oneOf("disable", "require", "verify-full"),
+    "How the connection is protected, verify-full when left out (PGSSLMODE).",
+  ),
+  sslRootCert: optional(text, "The certificate authority's certificate as PEM text (PGSSLROOTCERT names a file)."),
+  lockTimeout: optional(number, "Seconds to wait for a lock per try, 3 when left out."),
+};
