@@ -1,0 +1,97 @@
+import type { Json } from "../contracts/json-schema";
+import type { Removal } from "../postgres/model";
+import type { ColumnType, HashPartitioning } from "./types";
+
+/**
+ * A declaration that has been checked: every default filled in, every duration in milliseconds. Only `resolve` makes one, so
+ * whoever holds one need not check again.
+ */
+export interface DomainDefinition {
+  readonly name: string;
+  readonly store: { readonly format: 1; readonly partitioning: HashPartitioning } | "none";
+  readonly brokers: readonly Broker[];
+  readonly aggregates: Readonly<Record<string, AggregateDefinition>>;
+  readonly events: Readonly<Record<string, EventDefinition>>;
+  readonly commands: Readonly<Record<string, CommandDefinition>>;
+  readonly consumers: Readonly<Record<string, ConsumerDefinition>>;
+  readonly projections: Readonly<Record<string, ProjectionDefinition>>;
+  readonly sagas: Readonly<Record<string, SagaDefinition>>;
+  readonly retry: RetryDefinition;
+}
+
+export type Broker = "kafka" | "rabbitmq";
+
+export interface AggregateDefinition {
+  readonly name: string;
+  readonly id: string;
+  readonly snapshotEvery: number | null;
+  readonly events: readonly string[];
+}
+
+export interface EventVersionDefinition {
+  readonly version: number;
+  readonly schema: { readonly [key: string]: Json };
+  /** To the next version's payload; null for the latest. */
+  readonly upcast: ((payload: unknown) => unknown) | null;
+}
+
+export interface EventDefinition {
+  readonly name: string;
+  readonly aggregate: string;
+  readonly versions: readonly EventVersionDefinition[];
+  readonly description: string | null;
+  readonly partitions: number;
+  readonly retentionMs: number;
+}
+
+export interface CommandDefinition {
+  readonly name: string;
+  readonly handledBy: string;
+  readonly schema: { readonly [key: string]: Json };
+  readonly replies: readonly string[];
+}
+
+export interface RetryDefinition {
+  /** The wait before each re-delivery, in order: as many as there are re-deliveries. */
+  readonly delaysMs: readonly number[];
+  readonly parkRetentionMs: number;
+}
+
+export interface ConsumerDefinition {
+  readonly name: string;
+  readonly on: readonly string[];
+  readonly via: Broker;
+  readonly needsMs: number | null;
+  readonly retry: RetryDefinition;
+}
+
+export interface ColumnDefinition {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+  readonly default: string | null;
+}
+
+export interface ProjectionDefinition {
+  readonly name: string;
+  readonly from: readonly string[];
+  readonly columns: readonly ColumnDefinition[];
+  readonly key: readonly string[];
+  readonly indexes: readonly { readonly columns: readonly string[]; readonly unique: boolean }[];
+  readonly removal: Removal;
+}
+
+export interface StepDefinition {
+  readonly command: string;
+  readonly success: string;
+  readonly failure: string | null;
+  readonly compensate: string | null;
+  readonly timeoutMs: number | null;
+}
+
+export interface SagaDefinition {
+  readonly name: string;
+  readonly startedBy: string;
+  readonly steps: readonly StepDefinition[];
+  readonly retry: RetryDefinition;
+}

@@ -1,0 +1,136 @@
+import { distance } from "fastest-levenshtein";
+
+/**
+ * Every mistake that a declaration can hold: what it is, and what to do about it. Codes are stable: they may be searched for,
+ * documented and suppressed, and are never used again for something else.
+ */
+export const declarationIssues = {
+  ED101: { title: "illegal name", fix: "start with a letter and use letters and digits only" },
+  ED102: { title: "name too long", fix: "shorten the name" },
+  ED103: { title: "unknown property", fix: "remove it, or correct its spelling" },
+  ED104: { title: "missing", fix: "declare it" },
+  ED105: { title: "wrong kind of value", fix: "give a value of the kind that is asked for" },
+  ED106: { title: "not one of the allowed values", fix: "choose one of them" },
+  ED107: { title: "number out of range", fix: "choose a number within the range" },
+  ED108: { title: "not a duration", fix: 'write a whole number and a unit: "30 seconds"' },
+  ED109: { title: "duration out of range", fix: "choose a duration within the range" },
+  ED110: { title: "unknown event", fix: "name an event of one of the domain's aggregates" },
+  ED111: { title: "unknown command", fix: "name a command of the domain" },
+  ED112: { title: "not a reply of the step's command", fix: "name one of the replies that command() declares" },
+  ED113: {
+    title: "not a property of every event's payload",
+    fix: "choose a property that the latest version of every event requires",
+  },
+  ED114: { title: "empty", fix: "put at least one entry in, or leave it out" },
+  ED115: { title: "listed twice", fix: "list it once" },
+  ED116: { title: "the same event in two aggregates", fix: "give one of them another name" },
+  ED117: { title: "names that become the same physical name", fix: "rename one of them" },
+  ED118: { title: "versions have gaps", fix: "number the versions 1, 2, 3 and so on" },
+  ED119: { title: "upcast missing", fix: "add the function that turns this version's payload into the next one's" },
+  ED120: { title: "upcast without a next version", fix: "remove it, or declare the next version" },
+  ED121: {
+    title: "schema has no JSON Schema",
+    fix: "use a type that JSON can carry (say, an ISO date as text), or jsonSchema()",
+  },
+  ED122: {
+    title: "retention shorter than the retry window",
+    fix: "keep messages at least as long as all retries take",
+  },
+  ED130: { title: "saga step without compensation", fix: 'name the command that undoes the step, or say "none"' },
+  ED131: { title: "compensation is the step's own command", fix: "name the command that undoes the step" },
+  ED132: { title: "success and failure are the same reply", fix: "tell them apart by two replies" },
+  ED140: { title: "unknown column", fix: "name a column of the table" },
+  ED141: { title: "the name of one of the event store's own tables", fix: "give the projection another name" },
+  ED142: { title: "needs the event store", fix: 'remove store: "none", or remove this' },
+  ED143: { title: "needs a broker that the domain does without", fix: "add the broker to `brokers`, or remove this" },
+} as const;
+
+export type DeclarationIssueCode = keyof typeof declarationIssues;
+
+/** One mistake: where it is, what was found there, what may be there, and the way out. */
+export interface Issue {
+  readonly code: string;
+  /** Where in the declaration: `consumers.billing.on[0]`. */
+  readonly path: string;
+  /** Title, value received and values allowed, in one line. */
+  readonly message: string;
+  readonly received?: unknown;
+  readonly allowed?: string;
+  readonly fix: string;
+}
+
+export interface IssueDetails {
+  readonly received?: unknown;
+  /** The values allowed, as text or as a list (which also gives a "did you mean"). */
+  readonly allowed?: string | readonly string[];
+  /** Instead of the code's own fix. */
+  readonly fix?: string;
+  /** Added to the title: what exactly. */
+  readonly detail?: string;
+}
+
+const LONGEST_VALUE = 80;
+
+/** A value as it may stand in a message: one line, bounded, without control characters. */
+export function show(value: unknown): string {
+  let text: string;
+  if (typeof value === "string") text = JSON.stringify(value);
+  else if (value === null || typeof value !== "object")
+    text = typeof value === "function" ? "a function" : String(value);
+  else text = Array.isArray(value) ? `a list of ${value.length}` : "an object";
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}… (${text.length} characters)` : text;
+}
+
+/** The allowed name nearest to what was written, if it is near enough to be a slip. */
+export function nearest(received: unknown, allowed: readonly string[]): string | undefined {
+  if (typeof received !== "string" || received.length > 200) return undefined;
+  const ranked = allowed
+    .map((name) => ({ name, far: distance(received.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far);
+  const best = ranked[0];
+  return best && best.far <= Math.max(1, Math.floor(received.length / 3)) ? best.name : undefined;
+}
+
+const LONGEST_LIST = 12;
+
+export function issue(code: DeclarationIssueCode, path: string, details: IssueDetails = {}): Issue {
+  const { title, fix } = declarationIssues[code];
+  const list = Array.isArray(details.allowed) ? (details.allowed as readonly string[]) : undefined;
+  const allowed = list
+    ? list.slice(0, LONGEST_LIST).join(", ") + (list.length > LONGEST_LIST ? `, … (${list.length} in all)` : "") ||
+      "nothing here"
+    : (details.allowed as string | undefined);
+  const near = list && nearest(details.received, list);
+  const message = [
+    details.detail ? `${title}: ${details.detail}` : title,
+    "received" in details ? `, got ${show(details.received)}` : "",
+    allowed === undefined ? "" : `; allowed: ${allowed}`,
+    near ? `; did you mean "${near}"?` : "",
+  ].join("");
+  return {
+    code,
+    path,
+    message,
+    ...("received" in details ? { received: details.received } : {}),
+    ...(allowed === undefined ? {} : { allowed }),
+    fix: details.fix ?? fix,
+  };
+}
+
+/** One line for one issue: code, path, message, fix. */
+export function formatIssue(found: Issue): string {
+  return `${found.code} ${found.path}: ${found.message} (fix: ${found.fix})`;
+}
+
+/** A declaration that cannot be used: all its mistakes at once, in `issues`. */
+export class DeclarationError extends Error {
+  override readonly name = "DeclarationError";
+
+  constructor(
+    readonly subject: string,
+    readonly issues: readonly Issue[],
+  ) {
+    const count = issues.length === 1 ? "1 issue" : `${issues.length} issues`;
+    super(`${subject} has ${count}:\n${issues.map((each) => `  ${formatIssue(each)}`).join("\n")}`);
+  }
+}

@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Physical names. They are final: topics, queues and tables cannot be renamed in place, so nothing here may ever give another
+ * name for the same declaration.
+ */
+
+/** Kafka: `[a-zA-Z0-9._-]`, at most 249 (Topic.MAX_NAME_LENGTH); `.` and `_` collide in metric names, so `_` is not used. */
+const KAFKA_LONGEST = 249;
+/** AMQP 0-9-1 short strings: 255 bytes. */
+const RABBITMQ_LONGEST = 255;
+/** NAMEDATALEN - 1 bytes. */
+const POSTGRES_LONGEST = 63;
+
+/** `OrderItemAdded` is `order-item-added`, `XMLParsed` is `xml-parsed`, `order2Paid` is `order2-paid`. */
+export function kebab(name: string): string {
+  return name
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1-$2")
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .toLowerCase();
+}
+
+export function snake(name: string): string {
+  return kebab(name).replace(/-/g, "_");
+}
+
+/** English enough to tell whether a domain is named after an aggregate: order/orders, category/categories, box/boxes. */
+export function plural(word: string): string {
+  if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`;
+  return /(s|x|z|ch|sh)$/.test(word) ? `${word}es` : `${word}s`;
+}
+
+/** At most `longest` characters; what is cut is replaced by a hash of the whole, so that equal starts stay apart. */
+export function shorten(name: string, longest: number): string {
+  if (name.length <= longest) return name;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  return `${name.slice(0, longest - 9)}-${hash}`;
+}
+
+/** An event's part of a topic's name: without the aggregate's where the domain is named after that aggregate. */
+export function eventSlug(domain: string, aggregate: string, event: string): string {
+  const slug = kebab(event);
+  const prefix = `${kebab(aggregate)}-`;
+  return plural(kebab(aggregate)) === domain && slug.startsWith(prefix) ? slug.slice(prefix.length) : slug;
+}
+
+export function topicName(...parts: readonly string[]): string {
+  return shorten(parts.join("."), KAFKA_LONGEST);
+}
+
+export function rabbitmqName(...parts: readonly string[]): string {
+  return shorten(parts.join("."), RABBITMQ_LONGEST);
+}
+
+export function postgresName(name: string): string {
+  return shorten(name, POSTGRES_LONGEST).replace(/-/g, "_");
+}

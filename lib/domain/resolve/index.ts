@@ -1,0 +1,1 @@
+export { resolveDomain, type Resolution } from "./resolve-domain";

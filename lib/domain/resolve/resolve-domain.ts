@@ -1,0 +1,184 @@
+import type { Broker, DomainDefinition } from "../definition";
+import type { Issue } from "../issues";
+import { eventSlug, kebab, snake } from "../names";
+import { STORE_TABLES } from "../store-tables";
+import { type Surroundings, needBroker, readConsumers, readProjections, readSagas } from "./consumers";
+import { type Events, PARTITIONS, readAggregates, readCommands, TOPIC_RETENTION } from "./events";
+import { Issues, Reader } from "./reader";
+import { defaultRetry, readRetry, resolveRetry } from "./retry";
+
+export interface Resolution {
+  readonly definition: DomainDefinition;
+  readonly issues: readonly Issue[];
+}
+
+const SECTIONS = ["store", "brokers", "kafka", "aggregates", "commands", "consumers", "projections", "sagas", "retry"];
+const DOMAIN_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const LONGEST_DOMAIN_NAME = 50;
+
+/** Reads a whole declaration: every default filled in, every mistake gathered. The definition counts only without issues. */
+export function resolveDomain(name: unknown, input: unknown): Resolution {
+  const issues = new Issues();
+  checkDomainName(new Reader(issues, "name", name));
+  const reader = new Reader(issues, "", input);
+  if (!reader.isObjectOf(SECTIONS, false)) return { definition: empty(String(name)), issues: issues.found };
+
+  const store = readStore(reader.at("store"));
+  const brokers = readBrokers(reader.at("brokers"));
+  const kafka = reader.at("kafka");
+  kafka.isObjectOf(["partitions", "retention"]);
+  const topics = {
+    partitions: kafka.at("partitions").number(PARTITIONS, 12),
+    retentionMs: kafka.at("retention").duration(TOPIC_RETENTION, 7 * 86_400_000),
+  };
+  const retry = readRetry(reader.at("retry"), defaultRetry(reader));
+  const events: Events = {};
+  const aggregates = readAggregates(reader.at("aggregates"), topics, events);
+  const commands = readCommands(reader.at("commands"));
+  const around: Surroundings = { events, commands, brokers, hasStore: store !== "none", retry };
+  for (const command of Object.keys(commands)) needBroker(reader.at("commands").at(command), "rabbitmq", around);
+  const definition: DomainDefinition = {
+    name: String(name),
+    store,
+    brokers,
+    aggregates,
+    events,
+    commands,
+    consumers: readConsumers(reader.at("consumers"), around),
+    projections: readProjections(reader.at("projections"), around),
+    sagas: readSagas(reader.at("sagas"), around),
+    retry: resolveRetry(retry),
+  };
+  checkCollisions(reader, definition);
+  checkRetryWindows(reader, definition);
+  return { definition, issues: issues.found };
+}
+
+function checkDomainName(reader: Reader): void {
+  if (typeof reader.value !== "string") reader.add("ED105", { received: reader.value, allowed: "the domain's name" });
+  else if (reader.value.length > LONGEST_DOMAIN_NAME) {
+    reader.add("ED102", { received: reader.value, allowed: `at most ${LONGEST_DOMAIN_NAME} characters` });
+  } else if (!DOMAIN_NAME.test(reader.value)) {
+    reader.add("ED101", {
+      received: reader.value,
+      allowed: "small letters, digits and single dashes, a letter first",
+      fix: "write it in kebab-case; it starts the name of every topic and queue",
+    });
+  }
+}
+
+function readStore(reader: Reader): DomainDefinition["store"] {
+  const fallback = { format: 1, partitioning: { strategy: "hash", modulus: 8 } } as const;
+  if (reader.value === "none") return "none";
+  if (!reader.isObjectOf(["format", "partitioning"])) return fallback;
+  if (reader.at("format").value !== 1)
+    reader.at("format").add("ED106", { received: reader.at("format").value, allowed: ["1"] });
+  const partitioning = reader.at("partitioning");
+  if (!partitioning.isObjectOf(["strategy", "modulus"])) return fallback;
+  partitioning.at("strategy").oneOf(["hash"], "hash");
+  const modulus = partitioning.at("modulus").number({ min: 1, max: 256 }, 8);
+  // moduli of leaves made later must divide each other (CREATE TABLE ... FOR VALUES WITH): powers of 2 keep the way open
+  if (!Number.isInteger(Math.log2(modulus))) {
+    partitioning.at("modulus").add("ED107", { received: modulus, allowed: "a power of 2 from 1 to 256" });
+  }
+  return { format: 1, partitioning: { strategy: "hash", modulus } };
+}
+
+function readBrokers(reader: Reader): readonly Broker[] {
+  const all: readonly Broker[] = ["kafka", "rabbitmq"];
+  if (reader.absent) return all;
+  return reader.references("ED106", all) as readonly Broker[];
+}
+
+function empty(name: string): DomainDefinition {
+  return {
+    name,
+    store: "none",
+    brokers: [],
+    aggregates: {},
+    events: {},
+    commands: {},
+    consumers: {},
+    projections: {},
+    sagas: {},
+    retry: { delaysMs: [], parkRetentionMs: 0 },
+  };
+}
+
+/** The queue of what nobody takes is `{domain}.unrouted`, where a consumer of this name would put its own. */
+const RESERVED_CONSUMERS = ["unrouted"];
+
+function checkCollisions(reader: Reader, definition: DomainDefinition): void {
+  const { name, aggregates, events, commands, consumers, projections, sagas } = definition;
+  const handlers = Object.fromEntries(Object.values(commands).map((each) => [each.handledBy, each.name]));
+  const eventPath = (event: string): Reader =>
+    reader
+      .at("aggregates")
+      .at(events[event]?.aggregate ?? "")
+      .at("events")
+      .at(event);
+  const groups: readonly (readonly [readonly string[], (each: string) => string, (each: string) => Reader])[] = [
+    [Object.keys(events), (each) => eventSlug(name, events[each]?.aggregate ?? "", each), eventPath],
+    [Object.keys(aggregates), kebab, (each) => reader.at("aggregates").at(each)],
+    [Object.keys(commands), kebab, (each) => reader.at("commands").at(each)],
+    [
+      Object.keys(handlers),
+      kebab,
+      (each) =>
+        reader
+          .at("commands")
+          .at(handlers[each] ?? "")
+          .at("handledBy"),
+    ],
+    [Object.keys(consumers), kebab, (each) => reader.at("consumers").at(each)],
+    [Object.keys(projections), snake, (each) => reader.at("projections").at(each)],
+    [Object.keys(sagas), kebab, (each) => reader.at("sagas").at(each)],
+  ];
+  for (const [names, physical, at] of groups) reportCollisions(names, physical, at);
+  for (const each of Object.keys(projections)) {
+    if (STORE_TABLES.includes(snake(each))) reader.at("projections").at(each).add("ED141", { received: each });
+  }
+  for (const each of Object.keys(consumers)) {
+    if (RESERVED_CONSUMERS.includes(kebab(each))) {
+      reader
+        .at("consumers")
+        .at(each)
+        .add("ED117", { received: each, detail: `${name}.${kebab(each)} is a queue of the domain's own` });
+    }
+  }
+}
+
+function reportCollisions(
+  names: readonly string[],
+  physical: (name: string) => string,
+  at: (name: string) => Reader,
+): void {
+  const taken = new Map<string, string>();
+  for (const name of names) {
+    const first = taken.get(physical(name));
+    if (first === undefined) taken.set(physical(name), name);
+    else at(name).add("ED117", { received: name, detail: `"${physical(name)}", as ${first} does` });
+  }
+}
+
+/** A message must still be there when its last retry is due. */
+function checkRetryWindows(reader: Reader, { consumers, events }: DomainDefinition): void {
+  for (const consumer of Object.values(consumers).filter((each) => each.via === "kafka")) {
+    const window = consumer.retry.delaysMs.reduce((sum, each) => sum + each, 0);
+    for (const event of consumer.on) {
+      const kept = Math.max(
+        events[event]?.retentionMs ?? 0,
+        ...Object.values(consumers).map((each) => (each.on.includes(event) ? (each.needsMs ?? 0) : 0)),
+      );
+      if (kept < window) {
+        reader
+          .at("consumers")
+          .at(consumer.name)
+          .at("retry")
+          .add("ED122", {
+            detail: `all retries take ${window} ms, ${event}'s topic keeps a message for ${kept} ms`,
+          });
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+export { defineDomain, type Domain } from "./domain/define-domain";
+export type { DomainDefinition } from "./domain/definition";
+export type { Duration } from "./domain/duration";
+export { DeclarationError, type Issue } from "./domain/issues";
+export { jsonSchema, type InputOf, type JsonSchema, type OutputOf, type Schema } from "./domain/schema";
+export {
+  type AggregateInput,
+  type AnyDomain,
+  type Backoff,
+  type ColumnInput,
+  type ColumnType,
+  command,
+  type CommandDef,
+  type CommandInput,
+  type CommandOf,
+  type ConsumerInput,
+  type DomainInput,
+  event,
+  type EventDef,
+  type EventHandle,
+  type EventInput,
+  type EventNameOf,
+  type EventOf,
+  exponential,
+  type ExponentialOptions,
+  fixed,
+  hash,
+  type HashPartitioning,
+  type KafkaInput,
+  type ProjectionIndexInput,
+  type ProjectionInput,
+  type ProjectionTableInput,
+  type Retry,
+  type SagaInput,
+  type StepInput,
+  type StoreInput,
+  type UpcastNeeded,
+} from "./domain/types";
+export { upcast } from "./domain/upcast";
+export {
+  addresses,
+  type Addresses,
+  type CommandAddress,
+  type ConsumerAddress,
+  type EventAddress,
+  type QueueRetry,
+  type SagaAddress,
+  type StoreAddress,
+  type SubscriptionAddress,
+  type TopicRetry,
+  type WorkQueueAddress,
+} from "./topology/addresses";
+export { compile, type CompileOptions } from "./topology/compile";
+export { slice } from "./topology/slice";
+export type * from "./topology/types";
+export type * from "./postgres/model";

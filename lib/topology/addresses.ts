@@ -1,0 +1,176 @@
+import type { DomainDefinition, RetryDefinition } from "../domain/definition";
+import type { Domain } from "../domain/define-domain";
+import type { EventNames } from "../domain/types";
+import { definitionOf } from "./compile";
+import { Names } from "./names";
+
+/** A wait before the next delivery: publish to this exchange, with the own queue's name as routing key. */
+export interface QueueRetry {
+  readonly delayMs: number;
+  readonly exchange: string;
+}
+
+/** A queue to work on, and what to do with a message that fails. */
+export interface WorkQueueAddress {
+  readonly queue: string;
+  /** The wait before each re-delivery, in order. A message that has used them all is rejected without requeue, which parks it. */
+  readonly retries: readonly QueueRetry[];
+  readonly parkingQueue: string;
+}
+
+export interface TopicRetry {
+  readonly delayMs: number;
+  readonly topic: string;
+}
+
+/** A topic that a consumer group reads, and where its failed messages go. */
+export interface SubscriptionAddress {
+  readonly event: string;
+  readonly topic: string;
+  /** The wait before each re-delivery, in order. */
+  readonly retries: readonly TopicRetry[];
+  readonly deadLetterTopic: string;
+}
+
+export interface EventAddress {
+  readonly name: string;
+  /** Null where the domain does without Kafka. */
+  readonly topic: string | null;
+  /** Null where no consumer is via RabbitMQ. */
+  readonly exchange: string | null;
+  readonly routingKey: string;
+  /** The payload property that is the message's key: order holds for equal keys. */
+  readonly key: string;
+}
+
+export interface CommandAddress {
+  readonly name: string;
+  readonly exchange: string;
+  readonly routingKey: string;
+  /** The handler's queue. */
+  readonly queue: string;
+}
+
+export interface ConsumerAddress {
+  readonly name: string;
+  readonly via: "kafka" | "rabbitmq";
+  readonly events: readonly string[];
+  /** The Kafka consumer group; null via RabbitMQ. */
+  readonly group: string | null;
+  /** What the group reads; empty via RabbitMQ. */
+  readonly subscriptions: readonly SubscriptionAddress[];
+  /** The queue; null via Kafka. */
+  readonly work: WorkQueueAddress | null;
+}
+
+export interface SagaAddress {
+  readonly name: string;
+  /** Where its replies arrive: publish a reply here. */
+  readonly replyExchange: string;
+  readonly replyRoutingKey: string;
+  readonly work: WorkQueueAddress;
+}
+
+export interface StoreAddress {
+  readonly schema: string;
+}
+
+/** Every physical name that a service needs, by the names of the declaration. */
+export interface Addresses<E extends string, C extends string, K extends string, J extends string, G extends string> {
+  readonly domain: string;
+  /** Null where the domain has no store. */
+  readonly store: StoreAddress | null;
+  readonly events: { readonly [N in E]: EventAddress };
+  readonly commands: { readonly [N in C]: CommandAddress };
+  /** By service: the queue on which it receives the commands that it handles. */
+  readonly handlers: Readonly<Record<string, WorkQueueAddress>>;
+  readonly consumers: { readonly [N in K]: ConsumerAddress };
+  readonly projections: { readonly [N in J]: { readonly table: string } };
+  readonly sagas: { readonly [N in G]: SagaAddress };
+}
+
+/**
+ * The addresses of a domain for the services that run on it, by the same rules as {@link compile}: no name has to be typed twice.
+ *
+ * @param domain - from {@link defineDomain}
+ */
+export function addresses<Name extends string, A, C, K extends string, J, G extends string>(
+  domain: Domain<Name, A, C, K, J, G>,
+): Addresses<EventNames<A>, keyof C & string, K, keyof J & string, G> {
+  const definition = definitionOf(domain);
+  const names = new Names(definition);
+  const found: Addresses<string, string, string, string, string> = {
+    domain: definition.name,
+    store: definition.store === "none" ? null : { schema: names.schema },
+    events: byName(definition.events, (each) => eventAddress(definition, names, each.name)),
+    commands: byName(definition.commands, (each) => ({
+      name: each.name,
+      exchange: names.exchange("commands"),
+      routingKey: names.commandKey(each.name),
+      queue: names.commandQueue(each.handledBy),
+    })),
+    handlers: Object.fromEntries(
+      Object.values(definition.commands).map(({ handledBy }) => [
+        handledBy,
+        workQueue(names, names.commandQueue(handledBy), definition.retry),
+      ]),
+    ),
+    consumers: byName(definition.consumers, (each) => consumerAddress(definition, names, each.name)),
+    projections: byName(definition.projections, (each) => ({ table: names.projectionTable(each.name) })),
+    sagas: byName(definition.sagas, (each) => ({
+      name: each.name,
+      replyExchange: names.exchange("replies"),
+      replyRoutingKey: names.replyQueue(each.name),
+      work: workQueue(names, names.replyQueue(each.name), each.retry),
+    })),
+  };
+  // the names are those of the declaration, which the types were inferred from
+  return found as Addresses<EventNames<A>, keyof C & string, K, keyof J & string, G>;
+}
+
+function byName<T, R>(record: Readonly<Record<string, T>>, make: (each: T) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([name, each]) => [name, make(each)]));
+}
+
+function eventAddress(domain: DomainDefinition, names: Names, event: string): EventAddress {
+  const toRabbitmq = Object.values(domain.consumers).some((each) => each.via === "rabbitmq");
+  const aggregate = domain.events[event]?.aggregate ?? "";
+  return {
+    name: event,
+    topic: domain.brokers.includes("kafka") ? names.topic(event) : null,
+    exchange: toRabbitmq ? names.exchange("events") : null,
+    routingKey: names.topic(event),
+    key: domain.aggregates[aggregate]?.id ?? "",
+  };
+}
+
+function workQueue(names: Names, queue: string, retry: RetryDefinition): WorkQueueAddress {
+  return {
+    queue,
+    retries: retry.delaysMs.map((delayMs) => ({ delayMs, exchange: names.retryLevel(delayMs) })),
+    parkingQueue: names.parkingQueue(queue),
+  };
+}
+
+function consumerAddress(domain: DomainDefinition, names: Names, name: string): ConsumerAddress {
+  const consumer = domain.consumers[name] as DomainDefinition["consumers"][string];
+  const base = { name, via: consumer.via, events: consumer.on };
+  if (consumer.via === "rabbitmq") {
+    return {
+      ...base,
+      group: null,
+      subscriptions: [],
+      work: workQueue(names, names.consumerQueue(name), consumer.retry),
+    };
+  }
+  const subscriptions = consumer.on.map((event) => ({
+    event,
+    topic: names.topic(event),
+    retries: consumer.retry.delaysMs.map((delayMs, index) => ({
+      delayMs,
+      topic: names.retryTopic(event, name, index + 1),
+    })),
+    deadLetterTopic: names.deadLetterTopic(event, name),
+  }));
+  return { ...base, group: names.consumerGroup(name), subscriptions, work: null };
+}

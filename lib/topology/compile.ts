@@ -1,0 +1,55 @@
+import type { DomainDefinition } from "../domain/definition";
+import { deepFreeze, isDomain } from "../domain/define-domain";
+import { DeclarationError, issue, show } from "../domain/issues";
+import type { AnyDomain } from "../domain/types";
+import { contractsOf, flowsOf } from "./flows";
+import { kafkaTopics } from "./kafka";
+import { Names } from "./names";
+import { storeResources } from "./postgres";
+import { rabbitmqResources } from "./rabbitmq";
+import type { Resource, Topology } from "./types";
+
+export interface CompileOptions {
+  /**
+   * Copies of each Kafka partition: 1 to 32767. `min.insync.replicas` is one less, at least 1.
+   * @default 3
+   */
+  readonly replicationFactor?: number;
+}
+
+/**
+ * Turns a domain into plain, frozen data: its topics, exchanges, queues, policies, bindings and tables in the order in which they
+ * can be created, who sends what to whom, and the schemas that are published. The same domain and options give the same value;
+ * nothing outside is read.
+ *
+ * @param domain - from {@link defineDomain}
+ * @throws DeclarationError with every mistake at once
+ */
+export function compile(domain: AnyDomain, options: CompileOptions = {}): Topology {
+  const definition = definitionOf(domain);
+  const replicationFactor = options.replicationFactor ?? 3;
+  if (!Number.isInteger(replicationFactor) || replicationFactor < 1 || replicationFactor > 32_767) {
+    const wrong = { received: replicationFactor, allowed: "a whole number from 1 to 32767" };
+    throw new DeclarationError("compile", [issue("ED107", "replicationFactor", wrong)]);
+  }
+  const names = new Names(definition);
+  const resources: readonly Resource[] = [
+    ...kafkaTopics(definition, names, replicationFactor),
+    ...rabbitmqResources(definition, names),
+    ...storeResources(definition, names),
+  ];
+  return deepFreeze({
+    domain: definition.name,
+    format: 1,
+    resources,
+    flows: flowsOf(definition),
+    contracts: contractsOf(definition),
+  });
+}
+
+/** The checked data of a domain. */
+export function definitionOf(domain: AnyDomain): DomainDefinition {
+  if (isDomain(domain)) return domain.definition;
+  const wrong = { received: domain, allowed: "what defineDomain() returns" };
+  throw new DeclarationError(`compile(${show(domain)})`, [issue("ED105", "domain", wrong)]);
+}

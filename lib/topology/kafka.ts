@@ -1,0 +1,96 @@
+import type { ConsumerDefinition, DomainDefinition, EventDefinition } from "../domain/definition";
+import { consumersVia, type Names } from "./names";
+import type { KafkaTopic } from "./types";
+
+/** Kafka's own default, said aloud so that a broker's setting cannot change it (TopicConfig MAX_MESSAGE_BYTES_CONFIG). */
+const MAX_MESSAGE_BYTES = 1_048_588;
+
+/** Topics of events, and for each Kafka consumer the retry topics and dead letter topics of what it reads. */
+export function kafkaTopics(domain: DomainDefinition, names: Names, replicationFactor: number): readonly KafkaTopic[] {
+  if (!domain.brokers.includes("kafka")) return [];
+  const events = Object.values(domain.events);
+  return [
+    ...events.map((event) => eventTopic(domain, names, event, replicationFactor)),
+    ...consumersVia(domain, "kafka").flatMap((consumer) =>
+      consumer.on.flatMap((name) =>
+        ladder(domain, names, consumer, domain.events[name] as EventDefinition, replicationFactor),
+      ),
+    ),
+  ];
+}
+
+/** As long as the event asks for, or longer where a consumer needs it. */
+export function topicRetention(domain: DomainDefinition, event: EventDefinition): number {
+  const needs = consumersVia(domain, "kafka")
+    .filter((each) => each.on.includes(event.name))
+    .map((each) => each.needsMs ?? 0);
+  return Math.max(event.retentionMs, ...needs);
+}
+
+function config(retentionMs: number, replicationFactor: number): KafkaTopic["config"] {
+  return {
+    "cleanup.policy": "delete",
+    "max.message.bytes": String(MAX_MESSAGE_BYTES),
+    // one replica may be down without losing what acks=all has confirmed, and without stopping writes
+    "min.insync.replicas": String(Math.max(1, replicationFactor - 1)),
+    "retention.ms": String(retentionMs),
+    "unclean.leader.election.enable": "false",
+  };
+}
+
+function eventTopic(
+  domain: DomainDefinition,
+  names: Names,
+  event: EventDefinition,
+  replicationFactor: number,
+): KafkaTopic {
+  return {
+    kind: "kafka-topic",
+    role: "event",
+    key: `topic/${event.name}`,
+    path: `aggregates.${event.aggregate}.events.${event.name}`,
+    part: "domain",
+    protect: true,
+    dependsOn: [],
+    name: names.topic(event.name),
+    partitions: event.partitions,
+    replicationFactor,
+    config: config(topicRetention(domain, event), replicationFactor),
+  };
+}
+
+function ladder(
+  domain: DomainDefinition,
+  names: Names,
+  consumer: ConsumerDefinition,
+  event: EventDefinition,
+  replicationFactor: number,
+): readonly KafkaTopic[] {
+  const base = {
+    kind: "kafka-topic",
+    path: `consumers.${consumer.name}`,
+    part: `dead-letter/${consumer.name}`,
+    protect: true,
+    dependsOn: [],
+    // as many as the event's topic: a message keeps its partition, and with it its order among the retried ones
+    partitions: event.partitions,
+    replicationFactor,
+  } as const;
+  const key = `topic/${event.name}/${consumer.name}`;
+  return [
+    ...consumer.retry.delaysMs.map((_, index): KafkaTopic => ({
+      ...base,
+      role: "retry",
+      key: `${key}/retry-${index + 1}`,
+      name: names.retryTopic(event.name, consumer.name, index + 1),
+      config: config(topicRetention(domain, event), replicationFactor),
+    })),
+    {
+      ...base,
+      role: "dead-letter",
+      key: `${key}/dead-letter`,
+      name: names.deadLetterTopic(event.name, consumer.name),
+      config: config(consumer.retry.parkRetentionMs, replicationFactor),
+    },
+  ];
+}

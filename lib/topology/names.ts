@@ -1,0 +1,84 @@
+import type { ConsumerDefinition, DomainDefinition } from "../domain/definition";
+import { shortDuration } from "../domain/duration";
+import { eventSlug, kebab, postgresName, rabbitmqName, snake, topicName } from "../domain/names";
+
+/** The physical names of a domain's things, each rule once. */
+export class Names {
+  readonly #domain: DomainDefinition;
+
+  constructor(domain: DomainDefinition) {
+    this.#domain = domain;
+  }
+
+  #slug(event: string): string {
+    return eventSlug(this.#domain.name, this.#domain.events[event]?.aggregate ?? "", event);
+  }
+
+  /** Also the event's routing key in the event exchange: one address everywhere. */
+  topic(event: string): string {
+    return topicName(this.#domain.name, this.#slug(event));
+  }
+
+  retryTopic(event: string, consumer: string, attempt: number): string {
+    return topicName(this.#domain.name, this.#slug(event), kebab(consumer), `retry-${attempt}`);
+  }
+
+  deadLetterTopic(event: string, consumer: string): string {
+    return topicName(this.#domain.name, this.#slug(event), kebab(consumer), "dlt");
+  }
+
+  /** With the domain's name: group ids are shared by a whole cluster. */
+  consumerGroup(consumer: string): string {
+    return topicName(this.#domain.name, kebab(consumer));
+  }
+
+  exchange(role: "events" | "commands" | "replies" | "return" | "dead" | "unrouted"): string {
+    return rabbitmqName(this.#domain.name, role);
+  }
+
+  /** The level that holds messages for so long; the delay is part of the name since a level is never edited. */
+  retryLevel(delayMs: number): string {
+    return rabbitmqName(this.#domain.name, "retry", shortDuration(delayMs));
+  }
+
+  consumerQueue(consumer: string): string {
+    return rabbitmqName(this.#domain.name, kebab(consumer));
+  }
+
+  commandQueue(handler: string): string {
+    return rabbitmqName(this.#domain.name, kebab(handler), "commands");
+  }
+
+  replyQueue(saga: string): string {
+    return rabbitmqName(this.#domain.name, kebab(saga), "replies");
+  }
+
+  parkingQueue(workQueue: string): string {
+    return rabbitmqName(workQueue, "parking");
+  }
+
+  commandKey(command: string): string {
+    return rabbitmqName(kebab(command));
+  }
+
+  get schema(): string {
+    return postgresName(snake(this.#domain.name));
+  }
+
+  projectionTable(projection: string): string {
+    return postgresName(snake(projection));
+  }
+}
+
+export function consumersVia(domain: DomainDefinition, via: ConsumerDefinition["via"]): readonly ConsumerDefinition[] {
+  return Object.values(domain.consumers).filter((each) => each.via === via);
+}
+
+/** The services that handle commands, each with its commands. */
+export function handlersOf(domain: DomainDefinition): ReadonlyMap<string, readonly string[]> {
+  const handlers = new Map<string, string[]>();
+  for (const { handledBy, name } of Object.values(domain.commands)) {
+    handlers.set(handledBy, [...(handlers.get(handledBy) ?? []), name]);
+  }
+  return handlers;
+}

@@ -1,0 +1,1 @@
+export { storeResources } from "./store";

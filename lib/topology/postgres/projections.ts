@@ -1,0 +1,34 @@
+import type { ProjectionDefinition } from "../../domain/definition";
+import { postgresName } from "../../domain/names";
+import type { ColumnType } from "../../domain/types";
+import type { TableModel } from "../../postgres/model";
+import { column, index, primaryKey, table } from "./columns";
+
+/** As Postgres writes it back. */
+const TYPES: Readonly<Record<ColumnType, string>> = {
+  text: "text",
+  uuid: "uuid",
+  integer: "integer",
+  bigint: "bigint",
+  numeric: "numeric",
+  date: "date",
+  timestamptz: "timestamp with time zone",
+  jsonb: "jsonb",
+  boolean: "boolean",
+};
+
+/** A projection's read table. */
+export function projectionTable(schema: string, name: string, projection: ProjectionDefinition): TableModel {
+  return table(schema, name, {
+    comment: `Read model made of ${projection.from.join(", ")}.`,
+    columns: projection.columns.map((each) =>
+      column(each.name, TYPES[each.type], { nullable: each.nullable, default: each.default }),
+    ),
+    primaryKey: { ...primaryKey(name, ...projection.key), name: postgresName(`${name}_pkey`) },
+    indexes: projection.indexes.map((each) =>
+      index(postgresName(`${name}_${each.columns.join("_")}_${each.unique ? "key" : "idx"}`), each.columns, {
+        unique: each.unique,
+      }),
+    ),
+  });
+}

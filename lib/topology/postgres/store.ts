@@ -1,0 +1,87 @@
+import type { DomainDefinition } from "../../domain/definition";
+import type { FunctionModel, TableModel } from "../../postgres/model";
+import type { Names } from "../names";
+import type { PostgresFunction, PostgresSchema, PostgresSequence, PostgresTableResource } from "../types";
+import { companionTables, sagaTables } from "./companions";
+import { aggregatesTable, eventStoreTable } from "./event-store";
+import { earlyFunctions, storeFunctions } from "./functions";
+import { projectionTable } from "./projections";
+
+type StoreResource = PostgresFunction | PostgresSchema | PostgresSequence | PostgresTableResource;
+
+const PLACED = { part: "store", path: "store" } as const;
+
+/** The event store's schema, sequences, functions and tables, and the projections' tables. */
+export function storeResources(domain: DomainDefinition, names: Names): readonly StoreResource[] {
+  if (domain.store === "none") return [];
+  const { schema } = names;
+  const comment = `Event store of the domain ${domain.name}, store format ${domain.store.format}.`;
+  return [
+    {
+      kind: "postgres-schema",
+      key: "schema",
+      ...PLACED,
+      protect: false,
+      dependsOn: [],
+      definition: { name: schema, comment },
+    },
+    sequence(schema, "global_position", "Orders events within a transaction; has gaps."),
+    sequence(schema, "outbox_position", "Orders what is to be sent."),
+    ...earlyFunctions(schema).map((each) => fn(each, ["schema"])),
+    tableResource(aggregatesTable(schema), ["schema"]),
+    tableResource(eventStoreTable(schema, domain.store.partitioning), [
+      "sequence/global_position",
+      "function/current_epoch",
+      "function/refuse_change",
+    ]),
+    ...companionTables(schema).map((each) =>
+      tableResource(each, each.name === "outbox" ? ["sequence/outbox_position"] : ["schema"]),
+    ),
+    ...sagaTables(schema).map((each) => tableResource(each, ["schema"])),
+    ...storeFunctions(schema).map((each) => fn(each, ["table/aggregates", "table/event_store"])),
+    ...Object.values(domain.projections).map((projection): PostgresTableResource => ({
+      kind: "postgres-table",
+      key: `projection/${projection.name}`,
+      path: `projections.${projection.name}.table`,
+      part: "store",
+      protect: false,
+      dependsOn: ["schema"],
+      definition: projectionTable(schema, names.projectionTable(projection.name), projection),
+      removal: projection.removal,
+    })),
+  ];
+}
+
+function sequence(schema: string, name: string, comment: string): PostgresSequence {
+  return {
+    kind: "postgres-sequence",
+    key: `sequence/${name}`,
+    ...PLACED,
+    protect: false,
+    dependsOn: ["schema"],
+    definition: { schema, name, cache: 1, comment },
+  };
+}
+
+function fn(definition: FunctionModel, dependsOn: readonly string[]): PostgresFunction {
+  return {
+    kind: "postgres-function",
+    key: `function/${definition.name}`,
+    ...PLACED,
+    protect: false,
+    dependsOn,
+    definition,
+  };
+}
+
+function tableResource(definition: TableModel, dependsOn: readonly string[]): PostgresTableResource {
+  return {
+    kind: "postgres-table",
+    key: `table/${definition.name}`,
+    ...PLACED,
+    protect: false,
+    dependsOn,
+    definition,
+    removal: "refuse",
+  };
+}
