@@ -1,0 +1,63 @@
+import type { ArgumentModel, FunctionModel, IndexModel, SequenceModel, TableModel } from "./model";
+import { normaliseExpression, normaliseSetting, normaliseType } from "./normalise";
+
+/**
+ * Whether two expressions mean the same. Without a server: {@link sameSpelling}. With one, also what it said that it made of a
+ * declared expression.
+ */
+export type SameExpression = (a: string, b: string) => boolean;
+
+/** Equal after {@link normaliseExpression}. */
+export const sameSpelling: SameExpression = (a, b) => a === b || normaliseExpression(a) === normaliseExpression(b);
+
+/** The table in the server's own spelling of types, with the parts whose order means nothing sorted by name. */
+export function canonicalTable(table: TableModel): TableModel {
+  return {
+    ...table,
+    columns: table.columns.map((column) => ({ ...column, type: normaliseType(column.type) })),
+    checks: byName(table.checks),
+    indexes: byName(table.indexes.map(canonicalIndex)),
+    triggers: byName(table.triggers.map((trigger) => ({ ...trigger, events: [...trigger.events].sort() }))),
+    storage: sortedKeys(table.storage),
+    partitioning: table.partitioning && { ...table.partitioning, storage: sortedKeys(table.partitioning.storage) },
+    comment: canonicalComment(table.comment),
+  };
+}
+
+export function canonicalIndex(index: IndexModel): IndexModel {
+  return { ...index, include: [...index.include] };
+}
+
+export function canonicalFunction(fn: FunctionModel): FunctionModel {
+  return {
+    ...fn,
+    arguments: fn.arguments.map((argument) => ({ ...argument, type: normaliseType(argument.type) })),
+    returns: fn.returns === null ? null : normaliseType(fn.returns),
+    settings: sortedKeys(
+      Object.fromEntries(Object.entries(fn.settings).map(([name, value]) => [name, normaliseSetting(name, value)])),
+    ),
+    comment: canonicalComment(fn.comment),
+  };
+}
+
+export function canonicalSequence(sequence: SequenceModel): SequenceModel {
+  return { ...sequence, comment: canonicalComment(sequence.comment) };
+}
+
+/** To Postgres an empty comment is none. */
+export function canonicalComment(comment: string | null): string | null {
+  return comment === "" ? null : comment;
+}
+
+/** Arguments that a caller passes: what tells functions of one name apart. */
+export function inputArguments(fn: FunctionModel): readonly ArgumentModel[] {
+  return fn.arguments.filter((argument) => argument.mode !== "out" && argument.mode !== "table");
+}
+
+function byName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
+  return [...items].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+function sortedKeys(map: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,39 @@
+/**
+ * The codes of the Postgres model: changes that are refused (PG40x, PG41x), mistakes in a declaration (PG42x), ids (PG430).
+ * A code never changes its meaning.
+ */
+export const postgresCodes = {
+  PG401: "a column would be dropped",
+  PG402: "a column's type or collation would change",
+  PG403: "whether a column may be null would change",
+  PG404: "a NOT NULL column without a default would be added to a table that may hold rows",
+  PG405: "the primary key would change",
+  PG406: "the partitioning would change",
+  PG407: "a trigger would be removed or weakened",
+  PG408: "a check would be removed or changed",
+  PG409: "a function's signature would change",
+  PG410: "an object would be renamed or moved to another schema",
+  PG411: "the removal is refused",
+  PG412: "the table holds rows",
+  PG420: "a name is empty, too long or holds a zero byte",
+  PG421: "a column is named that the table doesn't have",
+  PG422: "a name is used twice",
+  PG423: "a key of a partitioned table lacks a partition column",
+  PG424: "a value is out of range",
+  PG425: "a type or setting can't be used here",
+  PG426: "a trigger combines what Postgres doesn't allow",
+  PG430: "an import id is malformed",
+} as const;
+
+export type PostgresCode = keyof typeof postgresCodes;
+
+/** A mistake in a declared object. */
+export interface PostgresIssue {
+  readonly code: PostgresCode;
+  /** Where in the model: `columns[2].type`. */
+  readonly path: string;
+  readonly message: string;
+  readonly received: string;
+  readonly allowed: string;
+  readonly fix: string;
+}

@@ -1,0 +1,306 @@
+import type { Change } from "./diff";
+import type { PostgresCode } from "./errors";
+import { formatFunctionId, formatId, formatPart } from "./import-id";
+import type { ColumnModel, Removal, TriggerModel } from "./model";
+
+/**
+ * The one place that says which change of the store is allowed. The provider's refusals and the previews' risks both come from
+ * here: a preview can never promise what a deploy refuses.
+ */
+
+/** What is known of the server; a preview knows nothing. */
+export interface Situation {
+  /** Whether the table holds rows. */
+  readonly rows: "none" | "some" | "unknown";
+}
+
+/** What a change does, whether or not it is allowed. */
+export interface ChangeFacts {
+  /** Rows, or values in them, are gone afterwards. */
+  readonly losesData: boolean;
+  /** The object would have to be made anew. */
+  readonly replaces: boolean;
+  /** How writers are held up: not at all, for an instant, or for as long as all rows take. */
+  readonly locksTable: "none" | "brief" | "long";
+}
+
+export interface Verdict {
+  readonly allowed: boolean;
+  /** The reason's code; null when allowed. */
+  readonly code: PostgresCode | null;
+  readonly facts: ChangeFacts;
+  /** The attribute of the model that the change is about, or null for the whole object. */
+  readonly attribute: string | null;
+  /** The change in words: `drop column "note"`. */
+  readonly change: string;
+  /** Why it is refused and what to do instead; null when allowed. */
+  readonly wayOut: string | null;
+}
+
+const harmless: ChangeFacts = { losesData: false, replaces: false, locksTable: "none" };
+const brief: ChangeFacts = { ...harmless, locksTable: "brief" };
+const rewriting: ChangeFacts = { ...harmless, locksTable: "long" };
+const destroying: ChangeFacts = { losesData: true, replaces: false, locksTable: "brief" };
+const replacing: ChangeFacts = { losesData: true, replaces: true, locksTable: "long" };
+
+/** Says whether a change is allowed, and if not, why and what to do instead. */
+export function judgeChange(change: Change, situation: Situation): Verdict {
+  const name = (text: string): string => `"${text}"`;
+  switch (change.kind) {
+    case "create-table":
+      return allow(null, `create table ${formatId(change.table.schema, change.table.name)}`, harmless);
+    case "create-function":
+      return allow(null, `create function ${formatFunctionId(change.fn)}`, harmless);
+    case "create-sequence":
+      return allow(null, `create sequence ${formatId(change.sequence.schema, change.sequence.name)}`, harmless);
+    case "create-schema":
+      return allow(null, `create schema ${formatPart(change.schema.name)}`, harmless);
+    case "add-column":
+      return judgeNewColumn(change.column, situation);
+    case "drop-column":
+      return refuse(
+        "PG401",
+        "columns",
+        `drop column ${name(change.column.name)}`,
+        destroying,
+        `its values would be lost; keep the column in the declaration (nullable when it is no longer written), or drop it by hand once nothing reads it, and then leave it out`,
+      );
+    case "change-column-type":
+      return refuse(
+        "PG402",
+        "columns",
+        `change column ${name(change.to.name)} from ${change.from.type} to ${change.to.type}`,
+        replacing,
+        "add a column of the new type beside it and move readers over",
+      );
+    case "change-column-collation":
+      return refuse(
+        "PG402",
+        "columns",
+        `change column ${name(change.to.name)} from collation ${change.from.collation ?? "default"} to ${change.to.collation ?? "default"}`,
+        replacing,
+        "add a column with the new collation beside it and move readers over",
+      );
+    case "change-column-nullable":
+      return refuse(
+        "PG403",
+        "columns",
+        `make column ${name(change.to.name)} ${change.to.nullable ? "nullable" : "NOT NULL"}`,
+        rewriting,
+        change.to.nullable
+          ? "keep it NOT NULL, or add a nullable column beside it"
+          : `keep it nullable and add a check (${name(change.to.name)} IS NOT NULL), which is validated without stopping writers`,
+      );
+    case "change-column-default":
+      return allow(
+        "columns",
+        `change the default of column ${name(change.to.name)} to ${change.to.default ?? "none"}`,
+        brief,
+      );
+    case "comment-column":
+      return allow("columns", `comment on column ${name(change.column.name)}`, harmless);
+    case "change-primary-key":
+      return refuse(
+        "PG405",
+        "primaryKey",
+        `change the primary key from ${keyText(change.from)} to ${keyText(change.to)}`,
+        replacing,
+        "keep the key; declare a new table with the new key and copy the rows, or add a unique index",
+      );
+    case "add-check":
+    case "validate-check":
+      return allow("checks", `add check ${name(change.check.name)}`, brief);
+    case "drop-check":
+      return refuse(
+        "PG408",
+        "checks",
+        `drop check ${name(change.check.name)}`,
+        brief,
+        "rows that break it could come in; keep it in the declaration, or drop it by hand and then leave it out",
+      );
+    case "change-check":
+      return refuse(
+        "PG408",
+        "checks",
+        `change check ${name(change.to.name)} from (${change.from.expression}) to (${change.to.expression})`,
+        brief,
+        "keep the check as it is and add a second one under another name",
+      );
+    case "add-index":
+      return allow("indexes", `add index ${name(change.index.name)}`, harmless);
+    case "drop-index":
+      return allow("indexes", `drop index ${name(change.index.name)}`, brief);
+    case "change-index":
+      return allow("indexes", `rebuild index ${name(change.to.name)}`, brief);
+    case "change-partitioning":
+      return refuse(
+        "PG406",
+        "partitioning",
+        `change the partitioning from ${partitioningText(change.from)} to ${partitioningText(change.to)}`,
+        replacing,
+        "rows do not move by themselves; keep it as it is, or declare a new table and copy the rows",
+      );
+    case "change-leaf-storage":
+      return allow("partitioning", "change the storage options of the leaves", brief);
+    case "change-storage":
+      return allow("storage", "change the storage options", brief);
+    case "add-trigger":
+      return allow("triggers", `add trigger ${name(change.trigger.name)}`, brief);
+    case "drop-trigger":
+      return refuse(
+        "PG407",
+        "triggers",
+        `drop trigger ${name(change.trigger.name)}`,
+        brief,
+        "what it guards would no longer be guarded; keep it in the declaration, or drop it by hand and then leave it out",
+      );
+    case "change-trigger":
+      return judgeTrigger(change.from, change.to);
+    case "comment-table":
+    case "comment-function":
+    case "comment-sequence":
+    case "comment-schema":
+      return allow("comment", "change the comment", harmless);
+    case "replace-function":
+      return allow("body", "replace the function", harmless);
+    case "change-function-signature":
+      return refuse(
+        "PG409",
+        "arguments",
+        `change the function from ${formatFunctionId(change.from)} to ${formatFunctionId(change.to)}, or its results or argument names`,
+        { ...harmless, replaces: true },
+        "callers would break; declare the new version under a new name, move callers over, then remove the old one",
+      );
+    case "change-sequence-cache":
+      return allow("cache", `change the cache from ${change.from.cache} to ${change.to.cache}`, brief);
+    case "rename-table":
+    case "rename-sequence":
+      return renamed(formatId(change.from.schema, change.from.name), formatId(change.to.schema, change.to.name));
+    case "rename-schema":
+      return renamed(formatPart(change.from.name), formatPart(change.to.name));
+    case "drop-table":
+      return refuse(
+        "PG411",
+        null,
+        `drop table ${formatId(change.table.schema, change.table.name)}`,
+        destroying,
+        removalWayOut,
+      );
+    case "drop-function":
+      return allow(null, `drop function ${formatFunctionId(change.fn)}`, harmless);
+    case "drop-sequence":
+      return refuse(
+        "PG411",
+        null,
+        `drop sequence ${formatId(change.sequence.schema, change.sequence.name)}`,
+        destroying,
+        "numbers would be given out twice; it is forgotten instead",
+      );
+    case "drop-schema":
+      return allow(null, `drop schema ${formatPart(change.schema.name)} when it is empty`, harmless);
+    default:
+      return assertNever(change);
+  }
+}
+
+const removalWayOut =
+  'set removal to "forget" (the table stays on the server) or "drop-if-empty", apply that, and then remove it; or take it out of the state alone with a removed block (terraform state rm, pulumi state delete)';
+
+/** Says whether a table may leave the configuration. */
+export function judgeRemoval(table: string, removal: Removal, situation: Situation): Verdict {
+  switch (removal) {
+    case "forget":
+      return allow("removal", `forget table ${table}: it stays on the server`, harmless);
+    case "refuse":
+      return refuse(
+        "PG411",
+        "removal",
+        `remove table ${table}`,
+        destroying,
+        `its removal is "refuse"; ${removalWayOut}`,
+      );
+    case "drop-if-empty":
+      return situation.rows === "some"
+        ? refuse(
+            "PG412",
+            "removal",
+            `drop table ${table}`,
+            destroying,
+            'it holds rows and its removal is "drop-if-empty"; delete the rows, or set removal to "forget", apply that, and then remove it',
+          )
+        : allow("removal", `drop table ${table}, which is empty`, { ...destroying, losesData: false });
+    default:
+      return assertNever(removal);
+  }
+}
+
+function judgeNewColumn(column: ColumnModel, situation: Situation): Verdict {
+  const change = `add column "${column.name}"`;
+  if (column.nullable || column.default !== null) return allow("columns", change, brief);
+  if (situation.rows === "none") return allow("columns", change, brief);
+  return refuse(
+    "PG404",
+    "columns",
+    `${change} NOT NULL without a default`,
+    brief,
+    `${situation.rows === "some" ? "the table holds rows, which would have no value for it" : "rows that exist would have no value for it"}; make it nullable or give it a constant default`,
+  );
+}
+
+function judgeTrigger(from: TriggerModel, to: TriggerModel): Verdict {
+  const change = `change trigger "${to.name}"`;
+  const stronger =
+    from.timing === to.timing &&
+    from.level === to.level &&
+    from.functionSchema === to.functionSchema &&
+    from.functionName === to.functionName &&
+    from.events.every((event) => to.events.includes(event)) &&
+    (from.enabled === to.enabled || to.enabled === "always");
+  return stronger
+    ? allow("triggers", change, brief)
+    : refuse(
+        "PG407",
+        "triggers",
+        change,
+        brief,
+        "it would fire for less, at another time or with another function; add a second trigger under another name, or change it by hand first",
+      );
+}
+
+function renamed(from: string, to: string): Verdict {
+  return refuse(
+    "PG410",
+    "name",
+    `rename ${from} to ${to}`,
+    { ...harmless, replaces: true },
+    `keep the name; to manage ${to} beside it, declare it as a resource of its own`,
+  );
+}
+
+function keyText(key: { readonly name: string; readonly columns: readonly string[] } | null): string {
+  return key === null ? "none" : `"${key.name}" (${key.columns.join(", ")})`;
+}
+
+function partitioningText(
+  partitioning: { readonly columns: readonly string[]; readonly modulus: number } | null,
+): string {
+  return partitioning === null ? "none" : `hash (${partitioning.columns.join(", ")}) modulus ${partitioning.modulus}`;
+}
+
+function allow(attribute: string | null, change: string, facts: ChangeFacts): Verdict {
+  return { allowed: true, code: null, facts, attribute, change, wayOut: null };
+}
+
+function refuse(
+  code: PostgresCode,
+  attribute: string | null,
+  change: string,
+  facts: ChangeFacts,
+  wayOut: string,
+): Verdict {
+  return { allowed: false, code, facts, attribute, change, wayOut };
+}
+
+function assertNever(value: never): never {
+  throw new Error(`unexpected ${JSON.stringify(value)}`);
+}

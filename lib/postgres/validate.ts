@@ -1,0 +1,298 @@
+import type { PostgresCode, PostgresIssue } from "./errors";
+import { inputArguments } from "./canonical";
+import type { FunctionModel, IndexModel, SchemaModel, SequenceModel, TableModel, TriggerModel } from "./model";
+import { leafNameBytes, maxNameBytes, nameBytes } from "./names";
+import { isExpression, isType, normaliseType } from "./normalise";
+
+/** The most leaves that we make: beyond some hundreds planning a query costs more than partitioning gains. */
+export const maxModulus = 1024;
+
+/** What Postgres would refuse, or would do other than asked, in a declared table: all of it at once. */
+export function validateTable(table: TableModel): PostgresIssue[] {
+  return [
+    ...nameIssues("schema", table.schema),
+    ...tableNameIssues(table),
+    ...columnIssues(table),
+    ...keyIssues(table),
+    ...table.checks.flatMap((check, i) => [
+      ...nameIssues(`checks[${i}].name`, check.name),
+      ...expressionIssues(`checks[${i}].expression`, check.expression),
+    ]),
+    ...table.indexes.flatMap((index, i) => indexIssues(index, `indexes[${i}]`, table)),
+    ...table.triggers.flatMap((trigger, i) => triggerIssues(trigger, `triggers[${i}]`)),
+    ...duplicates("columns", table.columns),
+    ...duplicates("checks", [...table.checks, ...(table.primaryKey === null ? [] : [table.primaryKey])]),
+    ...duplicates("indexes", [
+      ...table.indexes,
+      ...(table.primaryKey === null ? [] : [table.primaryKey]),
+      { name: table.name },
+    ]),
+    ...duplicates("triggers", table.triggers),
+    ...partitioningIssues(table),
+    ...storageIssues("storage", table.storage),
+  ];
+}
+
+export function validateFunction(fn: FunctionModel): PostgresIssue[] {
+  const named = inputArguments(fn).filter((argument) => argument.name !== "");
+  const results = fn.arguments.some((argument) => argument.mode !== "in" && argument.mode !== "variadic");
+  return [
+    ...nameIssues("schema", fn.schema),
+    ...nameIssues("name", fn.name),
+    ...fn.arguments.flatMap((argument, i) => [
+      ...(argument.name === "" ? [] : nameIssues(`arguments[${i}].name`, argument.name)),
+      ...typeIssues(`arguments[${i}].type`, argument.type),
+      ...expressionIssues(`arguments[${i}].default`, argument.default),
+    ]),
+    ...duplicates("arguments", named),
+    ...(fn.returns === null
+      ? results
+        ? []
+        : [issue("PG425", "returns", "the result type is missing", "null", "a type", "write returns, void for none")]
+      : typeIssues("returns", fn.returns)),
+    ...Object.keys(fn.settings).flatMap((name) => settingNameIssues("settings", name)),
+  ];
+}
+
+export function validateSequence(sequence: SequenceModel): PostgresIssue[] {
+  const { cache } = sequence;
+  return [
+    ...nameIssues("schema", sequence.schema),
+    ...nameIssues("name", sequence.name),
+    ...(Number.isSafeInteger(cache) && cache >= 1
+      ? []
+      : [issue("PG424", "cache", "the cache is out of range", String(cache), "1 or more", "write a whole number")]),
+  ];
+}
+
+export function validateSchema(schema: SchemaModel): PostgresIssue[] {
+  const reserved = schema.name.startsWith("pg_") || schema.name === "information_schema";
+  return [
+    ...nameIssues("name", schema.name),
+    ...(reserved
+      ? [issue("PG420", "name", "the name is Postgres' own", schema.name, "a name without pg_", "choose another name")]
+      : []),
+  ];
+}
+
+function tableNameIssues(table: TableModel): PostgresIssue[] {
+  const modulus = table.partitioning?.modulus ?? 0;
+  const leaf = modulus > 0 ? leafNameBytes(table.name, modulus) : 0;
+  if (nameBytes(table.name) > maxNameBytes || leaf <= maxNameBytes) return nameIssues("name", table.name);
+  const room = maxNameBytes - (leaf - nameBytes(table.name));
+  return [
+    issue("PG420", "name", "the leaves' names would be too long", table.name, `at most ${room} bytes`, "shorten it"),
+  ];
+}
+
+function columnIssues(table: TableModel): PostgresIssue[] {
+  const none =
+    table.columns.length === 0
+      ? [issue("PG424", "columns", "the table has no column", "none", "1 to 1600 columns", "declare a column")]
+      : [];
+  return [
+    ...none,
+    ...table.columns.flatMap((column, i) => [
+      ...nameIssues(`columns[${i}].name`, column.name),
+      ...typeIssues(`columns[${i}].type`, column.type),
+      ...expressionIssues(`columns[${i}].default`, column.default),
+    ]),
+  ];
+}
+
+function keyIssues(table: TableModel): PostgresIssue[] {
+  const key = table.primaryKey;
+  if (key === null) return [];
+  const nullable = table.columns.filter((column) => column.nullable && key.columns.includes(column.name));
+  return [
+    ...nameIssues("primaryKey.name", key.name),
+    ...unknownColumns("primaryKey.columns", key.columns, table),
+    ...(key.columns.length === 0
+      ? [issue("PG424", "primaryKey.columns", "the key has no column", "none", "1 to 32 columns", "name a column")]
+      : []),
+    ...nullable.map((column) =>
+      issue(
+        "PG425",
+        "primaryKey.columns",
+        "a key's column can't be nullable",
+        column.name,
+        "NOT NULL",
+        "drop nullable",
+      ),
+    ),
+    ...missingPartitionColumns("primaryKey.columns", key.columns, table),
+  ];
+}
+
+function indexIssues(index: IndexModel, path: string, table: TableModel): PostgresIssue[] {
+  const columns = index.keys.map((key) => key.column);
+  const ordered = index.method === "btree";
+  const uncovered = index.include.length > 0 && !["btree", "gist"].includes(index.method);
+  const { method } = index;
+  return [
+    ...nameIssues(`${path}.name`, index.name),
+    ...unknownColumns(`${path}.keys`, columns, table),
+    ...unknownColumns(`${path}.include`, index.include, table),
+    ...expressionIssues(`${path}.where`, index.where),
+    ...(columns.length === 0
+      ? [issue("PG424", `${path}.keys`, "the index has no key", "none", "1 to 32 keys", "name a column")]
+      : []),
+    ...(!ordered && (index.unique || index.keys.some((key) => key.descending))
+      ? [issue("PG425", `${path}.method`, "only a btree is unique or has an order", method, "btree", "use btree")]
+      : []),
+    ...(uncovered
+      ? [issue("PG425", `${path}.include`, "only btree and gist store columns", method, "btree, gist", "use btree")]
+      : []),
+    ...(index.unique ? missingPartitionColumns(`${path}.keys`, columns, table) : []),
+  ];
+}
+
+function triggerIssues(trigger: TriggerModel, path: string): PostgresIssue[] {
+  const known = ["insert", "update", "delete", "truncate"];
+  const events = trigger.events as readonly string[];
+  const unknown = events.filter((event) => !known.includes(event));
+  const truncatesRows = trigger.level === "row" && events.includes("truncate");
+  return [
+    ...nameIssues(`${path}.name`, trigger.name),
+    ...nameIssues(`${path}.functionSchema`, trigger.functionSchema),
+    ...nameIssues(`${path}.functionName`, trigger.functionName),
+    ...(events.length === 0 || unknown.length > 0 || new Set(events).size < events.length
+      ? [
+          issue(
+            "PG426",
+            `${path}.events`,
+            "the events are not ones that a trigger fires on",
+            events.join(", "),
+            `some of ${known.join(", ")}, each once`,
+            "name what it fires on",
+          ),
+        ]
+      : []),
+    ...(truncatesRows
+      ? [issue("PG426", `${path}.level`, "no row fires on truncate", "row", "statement", 'make a second, "statement"')]
+      : []),
+  ];
+}
+
+function partitioningIssues(table: TableModel): PostgresIssue[] {
+  const { partitioning } = table;
+  if (partitioning === null) return [];
+  const { modulus } = partitioning;
+  return [
+    ...unknownColumns("partitioning.columns", partitioning.columns, table),
+    ...(partitioning.columns.length === 0
+      ? [issue("PG424", "partitioning.columns", "no column decides", "none", "1 to 32 columns", "name a column")]
+      : []),
+    ...(Number.isInteger(modulus) && modulus >= 1 && modulus <= maxModulus
+      ? []
+      : [
+          issue(
+            "PG424",
+            "partitioning.modulus",
+            "the number of leaves is out of range",
+            String(modulus),
+            `1 to ${maxModulus}`,
+            "write a whole number; it can't be changed later",
+          ),
+        ]),
+    ...storageIssues("partitioning.storage", partitioning.storage),
+    ...(Object.keys(table.storage).length === 0
+      ? []
+      : [
+          issue(
+            "PG425",
+            "storage",
+            "a partitioned table has no storage of its own",
+            Object.keys(table.storage).join(", "),
+            "none",
+            "move the options to partitioning.storage",
+          ),
+        ]),
+  ];
+}
+
+function missingPartitionColumns(path: string, columns: readonly string[], table: TableModel): PostgresIssue[] {
+  return (table.partitioning?.columns ?? [])
+    .filter((column) => !columns.includes(column))
+    .map((column) =>
+      issue(
+        "PG423",
+        path,
+        "a unique key of a partitioned table must hold every partition column",
+        columns.join(", "),
+        `with ${column}`,
+        `add ${column} to it`,
+      ),
+    );
+}
+
+function unknownColumns(path: string, columns: readonly string[], table: TableModel): PostgresIssue[] {
+  const known = table.columns.map((column) => column.name);
+  return columns
+    .filter((column) => !known.includes(column))
+    .map((column) =>
+      issue("PG421", path, "there is no such column", column, known.join(", "), "name one of the table's columns"),
+    );
+}
+
+function nameIssues(path: string, name: string): PostgresIssue[] {
+  const bytes = nameBytes(name);
+  if (bytes >= 1 && bytes <= maxNameBytes && !name.includes("\0")) return [];
+  return [
+    issue(
+      "PG420",
+      path,
+      bytes > maxNameBytes ? `the name has ${bytes} bytes` : "the name is empty or holds a zero byte",
+      JSON.stringify(name),
+      `1 to ${maxNameBytes} bytes`,
+      "choose another name",
+    ),
+  ];
+}
+
+function typeIssues(path: string, type: string): PostgresIssue[] {
+  if (!isType(type)) {
+    return [
+      issue("PG425", path, "this is not one type", JSON.stringify(type), "such as bigint or text[]", "write a type"),
+    ];
+  }
+  return /^(small|big)?serial[248]?$/.test(normaliseType(type))
+    ? [issue("PG425", path, "serial is not a type", type, "bigint", "declare a sequence and a default of nextval(...)")]
+    : [];
+}
+
+function expressionIssues(path: string, sql: string | null): PostgresIssue[] {
+  if (sql === null || isExpression(sql)) return [];
+  return [
+    issue("PG425", path, "this is not one expression", sql, "one SQL expression", "close its quotes and brackets"),
+  ];
+}
+
+function storageIssues(path: string, storage: Readonly<Record<string, string>>): PostgresIssue[] {
+  return Object.keys(storage).flatMap((name) => settingNameIssues(path, name));
+}
+
+function settingNameIssues(path: string, name: string): PostgresIssue[] {
+  if (/^[a-z_][a-z0-9_]*$/.test(name)) return [];
+  return [
+    issue("PG425", path, "this is not a setting that can be used here", name, "[a-z_]", "write it in lower case"),
+  ];
+}
+
+function duplicates(path: string, items: readonly { readonly name: string }[]): PostgresIssue[] {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const { name } of items) (seen.has(name) ? twice : seen).add(name);
+  return [...twice].map((name) => issue("PG422", path, "the name is used twice", name, "each once", "rename one"));
+}
+
+function issue(
+  code: PostgresCode,
+  path: string,
+  message: string,
+  received: string,
+  allowed: string,
+  fix: string,
+): PostgresIssue {
+  return { code, path, message, received, allowed, fix };
+}
