@@ -181,7 +181,10 @@ export type ProviderRpc = keyof typeof REQUESTS;
 
 /** `pulumirpc.ResourceProvider` for a gRPC server or client. */
 export const RESOURCE_PROVIDER = Object.fromEntries(
-  Object.entries(REQUESTS).map(([name, [request, response]]) => [name, method("ResourceProvider", name, request, response)]),
+  Object.entries(REQUESTS).map(([name, [request, response]]) => [
+    name,
+    method("ResourceProvider", name, request, response),
+  ]),
 ) as Record<ProviderRpc, Method>;
 
 /** `pulumirpc.Engine`: where a provider says something to the user. */

@@ -1,3 +1,5 @@
+import { isList, UNKNOWN, type Value, type ValueMap } from "../value";
+
 /**
  * Pulumi's property values: JSON in a protobuf `Struct`, with marked objects for secrets and a marked text for what is not
  * known before an update. The marks are those of `sdk/go/common/resource/plugin/rpc.go`.
@@ -17,22 +19,6 @@ const UNKNOWN_TEXTS: ReadonlySet<string> = new Set([
 ]);
 const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** A value that only the update will know. */
-export const UNKNOWN: unique symbol = Symbol("unknown");
-
-/** A property value in plain terms. */
-export type PropertyValue =
-  | null
-  | boolean
-  | number
-  | string
-  | typeof UNKNOWN
-  | readonly PropertyValue[]
-  | { readonly [name: string]: PropertyValue };
-
-/** The properties of a resource by name. */
-export type Properties = { readonly [name: string]: PropertyValue };
-
 interface WireValue {
   nullValue?: number;
   numberValue?: number;
@@ -49,14 +35,14 @@ export interface WireStruct {
 
 /** What a struct says, and which of its top-level properties are secret, wholly or in a part. */
 export interface ReadProperties {
-  readonly properties: Properties;
+  readonly properties: ValueMap;
   readonly secrets: ReadonlySet<string>;
 }
 
 /** Reads a struct: secrets are unwrapped (and named), unknowns become `UNKNOWN`. */
 export function readProperties(struct: WireStruct | undefined): ReadProperties {
   const secrets = new Set<string>();
-  const properties: Record<string, PropertyValue> = {};
+  const properties: Record<string, Value> = {};
   for (const [name, value] of Object.entries(struct?.fields ?? {})) {
     properties[name] = readValue(value, () => secrets.add(name));
   }
@@ -64,7 +50,7 @@ export function readProperties(struct: WireStruct | undefined): ReadProperties {
 }
 
 /** Writes properties as a struct; those named in `secrets` are marked so that the engine encrypts them. */
-export function writeProperties(properties: Properties, secrets: ReadonlySet<string> = new Set()): WireStruct {
+export function writeProperties(properties: ValueMap, secrets: ReadonlySet<string> = new Set()): WireStruct {
   const fields: Record<string, WireValue> = {};
   for (const [name, value] of Object.entries(properties)) {
     const written = writeValue(value);
@@ -75,14 +61,7 @@ export function writeProperties(properties: Properties, secrets: ReadonlySet<str
   return { fields };
 }
 
-/** Whether an unknown stands anywhere in it. */
-export function hasUnknown(value: PropertyValue): boolean {
-  if (value === UNKNOWN) return true;
-  if (value === null || typeof value !== "object") return false;
-  return Object.values(value).some(hasUnknown);
-}
-
-function readValue(value: WireValue, secretSeen: () => void): PropertyValue {
+function readValue(value: WireValue, secretSeen: () => void): Value {
   if (value.stringValue !== undefined) return UNKNOWN_TEXTS.has(value.stringValue) ? UNKNOWN : value.stringValue;
   if (value.numberValue !== undefined) return value.numberValue;
   if (value.boolValue !== undefined) return value.boolValue;
@@ -91,7 +70,7 @@ function readValue(value: WireValue, secretSeen: () => void): PropertyValue {
   return null;
 }
 
-function readObject(fields: Record<string, WireValue>, secretSeen: () => void): PropertyValue {
+function readObject(fields: Record<string, WireValue>, secretSeen: () => void): Value {
   const signature = fields[SIGNATURE]?.stringValue;
   if (signature === SECRET) {
     secretSeen();
@@ -104,13 +83,13 @@ function readObject(fields: Record<string, WireValue>, secretSeen: () => void): 
   return Object.fromEntries(Object.entries(fields).map(([name, item]) => [name, readValue(item, secretSeen)]));
 }
 
-function writeValue(value: PropertyValue): WireValue {
+function writeValue(value: Value): WireValue {
   if (value === UNKNOWN) return { stringValue: UNKNOWN_TEXT };
   if (value === null) return { nullValue: 0 };
   if (typeof value === "string") return { stringValue: value };
   if (typeof value === "number") return { numberValue: value };
   if (typeof value === "boolean") return { boolValue: value };
-  if (Array.isArray(value)) return { listValue: { values: value.map(writeValue) } };
+  if (isList(value)) return { listValue: { values: value.map(writeValue) } };
   return {
     structValue: { fields: Object.fromEntries(Object.entries(value).map(([name, item]) => [name, writeValue(item)])) },
   };

@@ -1,0 +1,295 @@
+import type { Applied, Handlers, Planned, Stored } from "../contract";
+import type { Issue } from "../issue";
+import { kinds, providerSchema, pulumiTokens, resourceSchemas, type Kind } from "../schema";
+import { sameValue, type Attributes, type ValueMap } from "../value";
+import { inputNames, toAttributes, toProperties, toSettings } from "./attributes";
+import { silentLog, type EngineLog } from "./engine-log";
+import { packageSchema } from "./package-schema";
+import { DiffChanges, PropertyDiffKind } from "./proto";
+import type { ProviderRpcs } from "./server";
+import { readProperties, writeProperties, type WireStruct } from "./values";
+
+/** What the provider needs from outside. */
+export interface PulumiProviderOptions {
+  readonly handlers: Handlers;
+  /** The package's version. */
+  readonly version: string;
+  /** Makes the way to tell the user something, once the engine has said where it listens. */
+  readonly connectLog: (engineAddress: string) => EngineLog;
+}
+
+/** Where the handlers' private data is kept: names with two underscores are not displayed. */
+const PRIVATE = "__private";
+
+/** Outputs that say what happened, not what there is. */
+const REPORTS: ReadonlySet<string> = new Set(["ddl", "id"]);
+
+interface ResourceRequest {
+  readonly urn: string;
+  readonly type?: string;
+}
+interface DiffRequest extends ResourceRequest {
+  readonly olds?: WireStruct;
+  readonly news?: WireStruct;
+  readonly oldInputs?: WireStruct;
+}
+interface WriteRequest extends ResourceRequest {
+  readonly id?: string;
+  readonly properties?: WireStruct;
+  readonly olds?: WireStruct;
+  readonly news?: WireStruct;
+  readonly inputs?: WireStruct;
+  readonly preview?: boolean;
+}
+
+/**
+ * The table provider in Pulumi's words. A change that the handlers refuse fails the preview, and again the update. Nothing is
+ * ever replaced: what could only be done by a replacement is refused as well.
+ */
+export class PulumiProvider {
+  private log: EngineLog = silentLog;
+
+  constructor(private readonly options: PulumiProviderOptions) {}
+
+  /** One function for each request of the engine. */
+  rpcs(): ProviderRpcs {
+    return {
+      Handshake: (request: { engineAddress?: string }) => this.attach(request.engineAddress),
+      Attach: (request: { address?: string }) => this.attach(request.address),
+      GetPluginInfo: () => ({ version: this.options.version }),
+      GetSchema: () => ({ schema: JSON.stringify(packageSchema(this.options.version)) }),
+      Cancel: () => {
+        this.options.handlers.stop();
+        return {};
+      },
+      CheckConfig: (request: DiffRequest) => this.checkConfig(request),
+      DiffConfig: (request: DiffRequest) => diffConfig(request),
+      Configure: (request: { args?: WireStruct }) => this.configure(request),
+      Check: (request: DiffRequest) => this.check(request),
+      Diff: (request: DiffRequest) => this.diff(request),
+      Create: (request: WriteRequest) => this.create(request),
+      Read: (request: WriteRequest) => this.read(request),
+      Update: (request: WriteRequest) => this.update(request),
+      Delete: (request: WriteRequest) => this.delete(request),
+    };
+  }
+
+  /** Says the rest to the engine at this address. */
+  attach(address: string | undefined): object {
+    if (address) {
+      this.log.close();
+      this.log = this.options.connectLog(address);
+    }
+    return { acceptSecrets: true, acceptResources: false, acceptOutputs: false };
+  }
+
+  private async checkConfig(request: DiffRequest): Promise<object> {
+    const { properties } = readProperties(request.news);
+    const { attributes, unexpected } = toSettings(providerSchema, settingsOf(properties));
+    const { issues } = this.options.handlers.validateProvider(attributes);
+    await this.warn(request.urn, issues);
+    return { inputs: request.news ?? {}, failures: [...unexpected.map(unexpectedFailure), ...failures(issues)] };
+  }
+
+  private configure(request: { args?: WireStruct }): object {
+    const { attributes } = toSettings(providerSchema, settingsOf(readProperties(request.args).properties));
+    failOnErrors(this.options.handlers.configure(attributes).issues);
+    return { acceptSecrets: true, supportsPreview: true, acceptResources: false, acceptOutputs: false };
+  }
+
+  private async check(request: DiffRequest): Promise<object> {
+    const kind = kindOf(request);
+    const { attributes, unexpected } = toAttributes(resourceSchemas[kind], readProperties(request.news).properties);
+    const { issues } = this.options.handlers.validate(kind, attributes);
+    await this.warn(request.urn, issues);
+    return { inputs: request.news ?? {}, failures: [...unexpected.map(unexpectedFailure), ...failures(issues)] };
+  }
+
+  private async diff(request: DiffRequest): Promise<object> {
+    const { planned } = await this.plan(request, request.olds, request.news);
+    const changed = planned.changed.filter((name) => !REPORTS.has(name));
+    if (planned.action === "none" && changed.length === 0) return { changes: DiffChanges.none, hasDetailedDiff: true };
+    return {
+      changes: DiffChanges.some,
+      diffs: changed,
+      detailedDiff: Object.fromEntries(
+        changed.map((name) => [name, { kind: PropertyDiffKind.update, inputDiff: true }]),
+      ),
+      hasDetailedDiff: true,
+    };
+  }
+
+  private async create(request: WriteRequest): Promise<object> {
+    const { planned, secrets } = await this.plan(request, undefined, request.properties);
+    const written = await this.write(request, null, planned, secrets);
+    return { ...written, refreshBeforeUpdate: true };
+  }
+
+  private async update(request: WriteRequest): Promise<object> {
+    const { prior, planned, secrets } = await this.plan(request, request.olds, request.news);
+    const { properties } = await this.write(request, prior, planned, secrets);
+    return { properties, refreshBeforeUpdate: true };
+  }
+
+  private async delete(request: WriteRequest): Promise<object> {
+    const { prior, planned } = await this.plan(request, request.properties, null);
+    if (prior === null) return {};
+    const applied = await this.options.handlers.apply(kindOf(request), {
+      prior,
+      planned: null,
+      private: planned.private,
+    });
+    await this.finish(request.urn, applied);
+    return {};
+  }
+
+  private async read(request: WriteRequest): Promise<object> {
+    const kind = kindOf(request);
+    const before = storedIn(kind, request.properties);
+    const found = before
+      ? await this.options.handlers.read(kind, before)
+      : await this.options.handlers.import(kind, request.id ?? "");
+    await this.finish(request.urn, found);
+    if (found.stored === null) return { id: "" };
+    const given = readProperties(request.inputs);
+    const inputs = inputsAfterRead(kind, given.properties, before, found.stored);
+    return {
+      id: idOf(found.stored),
+      properties: writeStored(found.stored, given.secrets),
+      inputs: writeProperties(inputs, given.secrets),
+      refreshBeforeUpdate: true,
+    };
+  }
+
+  /** What would be done, from what is on the server now: the state may be older than that. */
+  private async plan(request: ResourceRequest, state: WireStruct | undefined, declared: WireStruct | undefined | null) {
+    const kind = kindOf(request);
+    const remembered = storedIn(kind, state);
+    let prior: Stored | null = null;
+    if (remembered) {
+      const found = await this.options.handlers.read(kind, remembered);
+      await this.finish(request.urn, found);
+      prior = found.stored;
+    }
+    const given = readProperties(declared ?? undefined);
+    const config = declared === null ? null : toAttributes(resourceSchemas[kind], given.properties).attributes;
+    const planned = await this.options.handlers.plan(kind, { prior, config });
+    await this.finish(request.urn, planned);
+    return { prior, planned, secrets: given.secrets };
+  }
+
+  /** Applies a plan, or in a preview shows what it would do. */
+  private async write(
+    request: WriteRequest,
+    prior: Stored | null,
+    planned: Planned,
+    secrets: ReadonlySet<string>,
+  ): Promise<{ id: string; properties: WireStruct }> {
+    const attributes = plannedAttributes(planned);
+    if (request.preview === true) {
+      await this.announce(request.urn, planned, secrets);
+      const shown = { attributes, private: planned.private };
+      return { id: "", properties: writeStored(shown, secrets) };
+    }
+    const applied = await this.options.handlers.apply(kindOf(request), {
+      prior,
+      planned: attributes,
+      private: planned.private,
+    });
+    await this.finish(request.urn, applied);
+    if (applied.stored === null) throw new Error("the change was made, but the server no longer has the object");
+    return { id: idOf(applied.stored), properties: writeStored(applied.stored, secrets) };
+  }
+
+  /** Shows the statements beside the resource: the engine's own display of a preview leaves outputs out. */
+  private async announce(urn: string, planned: Planned, secrets: ReadonlySet<string>): Promise<void> {
+    if (secrets.size > 0 || planned.statements === null || planned.statements.length === 0) return;
+    await this.log.info(urn, planned.statements.map((statement) => `${statement};`).join("\n"));
+  }
+
+  private async finish(urn: string, result: Pick<Applied, "issues">): Promise<void> {
+    await this.warn(urn, result.issues);
+    failOnErrors(result.issues);
+  }
+
+  private async warn(urn: string, issues: readonly Issue[]): Promise<void> {
+    for (const issue of issues.filter(({ severity }) => severity === "warning")) await this.log.warn(urn, text(issue));
+  }
+}
+
+/** A change of connection settings never replaces the provider: replacing it would replace every table of it. */
+function diffConfig(request: DiffRequest): object {
+  const [before, after] = [readProperties(request.oldInputs ?? request.olds), readProperties(request.news)];
+  const same = sameValue(settingsOf(before.properties), settingsOf(after.properties));
+  return { changes: same ? DiffChanges.none : DiffChanges.some };
+}
+
+/** The engine puts the plugin's version among a provider's settings. */
+function settingsOf(properties: ValueMap): ValueMap {
+  return Object.fromEntries(
+    Object.entries(properties).filter(([name]) => name !== "version" && !name.startsWith("__")),
+  );
+}
+
+function kindOf({ urn, type }: ResourceRequest): Kind {
+  const token = type || (urn.split("::")[2] ?? "").split("$").pop();
+  const kind = kinds.find((each) => pulumiTokens[each] === token);
+  if (kind === undefined) {
+    throw new Error(`unknown resource type "${token ?? ""}": allowed are ${Object.values(pulumiTokens).join(", ")}`);
+  }
+  return kind;
+}
+
+function storedIn(kind: Kind, state: WireStruct | undefined): Stored | null {
+  const { [PRIVATE]: memory, ...properties } = readProperties(state).properties;
+  if (Object.keys(properties).length === 0) return null;
+  const { attributes } = toAttributes(resourceSchemas[kind], properties);
+  return { attributes, private: typeof memory === "string" ? memory : null };
+}
+
+function writeStored(stored: Stored, secrets: ReadonlySet<string>): WireStruct {
+  const memory = stored.private === null ? {} : { [PRIVATE]: stored.private };
+  const marked = secrets.size === 0 ? secrets : new Set([...secrets, "ddl", PRIVATE]); // both repeat the inputs
+  return writeProperties({ ...toProperties(stored.attributes), ...memory }, marked);
+}
+
+/** A program's inputs as they would have to be for what was found: those that still hold stay as they were written. */
+function inputsAfterRead(kind: Kind, given: ValueMap, before: Stored | null, found: Stored): ValueMap {
+  const now = toProperties(found.attributes);
+  const inputs: [string, ValueMap[string]][] = [];
+  for (const name of inputNames(resourceSchemas[kind])) {
+    const unchanged = before !== null && sameValue(before.attributes[name] ?? null, found.attributes[name] ?? null);
+    const value = unchanged ? given[name] : now[name];
+    if (value !== undefined) inputs.push([name, value]);
+  }
+  return Object.fromEntries(inputs);
+}
+
+function plannedAttributes(planned: Planned): Attributes {
+  if (planned.attributes === null) throw new Error("the plan has neither attributes nor errors");
+  return planned.attributes;
+}
+
+function idOf(stored: Stored): string {
+  return String(stored.attributes["id"]);
+}
+
+function unexpectedFailure(path: string): object {
+  return { property: path, reason: "unknown property: remove it, or correct its spelling" };
+}
+
+function failures(issues: readonly Issue[]): object[] {
+  return issues
+    .filter(({ severity }) => severity === "error")
+    .map((issue) => ({ property: issue.attribute ?? "", reason: text(issue) }));
+}
+
+function failOnErrors(issues: readonly Issue[]): void {
+  const errors = issues.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new Error(errors.map(text).join("\n"));
+}
+
+function text(issue: Issue): string {
+  const where = issue.attribute === null ? "" : `${issue.attribute}: `;
+  return `${issue.code} ${where}${issue.summary}${issue.detail === "" ? "" : `\n${issue.detail}`}`;
+}

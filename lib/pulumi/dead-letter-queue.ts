@@ -1,0 +1,46 @@
+import type * as kafka from "@pulumi/kafka";
+import type * as pulumi from "@pulumi/pulumi";
+import type * as rabbitmq from "@pulumi/rabbitmq";
+import type { Resource } from "../topology/types";
+import type { ConsumerNamesOf, NamedDomain, SagaNamesOf } from "./names";
+import { PartComponent, type PartArgs, type Within } from "./part-component";
+
+export interface DeadLetterQueueArgs<D extends NamedDomain> extends PartArgs<D> {
+  /** Whose failed messages: a consumer, a saga, or a service that handles commands. */
+  readonly for: ConsumerNamesOf<D> | SagaNamesOf<D> | (string & {});
+}
+
+/**
+ * Where the messages go that somebody failed to handle for good: a parking queue (RabbitMQ), or the retry topics and dead letter
+ * topics of what a consumer reads (Kafka).
+ */
+export class DeadLetterQueue<D extends NamedDomain = NamedDomain> extends PartComponent {
+  readonly #part: string;
+
+  /** @internal `within`: for {@link EventDrivenDomain} only */
+  constructor(name: string, args: DeadLetterQueueArgs<D>, opts: pulumi.ComponentResourceOptions = {}, within?: Within) {
+    super("eventloom:index:DeadLetterQueue", name, args, [`dead-letter/${args.for}`], opts, within);
+    this.#part = `dead-letter/${args.for}`;
+  }
+
+  /** The parking queues: one, or none where the consumer is via Kafka. */
+  get parkingQueues(): readonly rabbitmq.Queue[] {
+    return this.#held((each) => each.kind === "rabbitmq-queue" && each.role === "parking");
+  }
+
+  /** The dead letter topics, one for each event that the consumer reads; none where it is via RabbitMQ. */
+  get deadLetterTopics(): readonly kafka.Topic[] {
+    return this.#held((each) => each.kind === "kafka-topic" && each.role === "dead-letter");
+  }
+
+  /** The retry topics, for each event in the order of the attempts; none where the consumer is via RabbitMQ. */
+  get retryTopics(): readonly kafka.Topic[] {
+    return this.#held((each) => each.kind === "kafka-topic" && each.role === "retry");
+  }
+
+  #held<R extends pulumi.CustomResource>(wanted: (resource: Resource) => boolean): readonly R[] {
+    return this.topology.resources
+      .filter((each) => each.part === this.#part && wanted(each))
+      .map((each) => this.placement.get<R>(each.key));
+  }
+}

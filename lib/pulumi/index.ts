@@ -1,0 +1,10 @@
+export type { ConnectionArgs, Providers } from "./connections";
+export { DeadLetterQueue, type DeadLetterQueueArgs } from "./dead-letter-queue";
+export { EventDrivenDomain, type EventDrivenDomainArgs } from "./event-driven-domain";
+export { EventStoreDatabase, type EventStoreDatabaseArgs } from "./event-store-database";
+export { EventloomProvider, type EventloomProviderArgs } from "./eventloom-provider";
+export type { NamedDomain } from "./names";
+export type { PartArgs } from "./part-component";
+export * as postgres from "./postgres";
+export { PostgresTable, type PostgresTableArgs } from "./postgres-table";
+export { SagaTopology, type SagaTopologyArgs } from "./saga-topology";

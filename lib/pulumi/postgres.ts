@@ -1,0 +1,98 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { FunctionModel, Removal, SchemaModel, SequenceModel, TableModel } from "../postgres/model";
+
+/**
+ * The table provider's resources. Their inputs are the models of the core, where everything that may be null may be left out;
+ * the provider checks them all, and says at preview what it would do.
+ */
+
+/** A model as a program may write it: null, empty and default values may be left out, and any value may be an output. */
+type Written<T> = T extends string | number | boolean | null
+  ? pulumi.Input<Exclude<T, null>>
+  : T extends readonly (infer Item)[]
+    ? pulumi.Input<readonly Written<Item>[]>
+    : string extends keyof T
+      ? pulumi.Input<{ readonly [key: string]: pulumi.Input<string> }>
+      : pulumi.Input<WrittenObject<T>>;
+type WrittenObject<T> = { readonly [X in OptionalKey<T>]?: Written<T[X]> | undefined } & {
+  readonly [X in Exclude<keyof T, OptionalKey<T>>]: Written<T[X]>;
+};
+/** What the provider fills in (its schema's optional and defaulted attributes). */
+type Defaulted =
+  | "arguments" | "cache" | "checks" | "collation" | "comment" | "default" | "descending" | "enabled" | "include" | "indexes" | "level"
+  | "method" | "mode" | "nullable" | "parallel" | "partitioning" | "primaryKey" | "returns" | "securityDefiner" | "settings"
+  | "storage" | "strict" | "triggers" | "unique" | "volatility" | "where"; // prettier-ignore
+type OptionalKey<T> = Extract<keyof T, Defaulted>;
+
+interface Declared {
+  /** Who declares it, such as the domain's name: kept in the last line of the object's comment. */
+  readonly declaredBy: pulumi.Input<string>;
+}
+
+export type SchemaArgs = WrittenObject<SchemaModel> & Declared;
+export type SequenceArgs = WrittenObject<SequenceModel> & Declared;
+export type FunctionArgs = WrittenObject<FunctionModel> & Declared;
+export type TableArgs = WrittenObject<TableModel> &
+  Declared & {
+    /**
+     * What happens when it leaves the program: refused, forgotten (kept on the server), or dropped when it has no rows.
+     * @default "refuse"
+     */
+    readonly removal?: pulumi.Input<Removal>;
+  };
+
+abstract class PostgresResource extends pulumi.CustomResource {
+  /** The statements of the last change; in a preview, of the coming one. */
+  declare readonly ddl: pulumi.Output<readonly string[]>;
+  /** Its name, without the schema. */
+  declare readonly name: pulumi.Output<string>;
+
+  constructor(token: string, name: string, args: object, opts: pulumi.CustomResourceOptions = {}) {
+    const outputs = { ddl: undefined };
+    // `--replace` would otherwise create first, which adopts what is there, and then delete just that
+    super(token, name, { ...(written(args) as object), ...outputs }, { ...opts, deleteBeforeReplace: true });
+  }
+}
+
+/** A Postgres schema. Removing it is refused while anything is in it. */
+export class Schema extends PostgresResource {
+  constructor(name: string, args: SchemaArgs, opts?: pulumi.CustomResourceOptions) {
+    super("eventloom:postgres:Schema", name, args, opts);
+  }
+}
+
+/** A sequence of `bigint`. */
+export class Sequence extends PostgresResource {
+  constructor(name: string, args: SequenceArgs, opts?: pulumi.CustomResourceOptions) {
+    super("eventloom:postgres:Sequence", name, args, opts);
+  }
+}
+
+/** A function in SQL or PL/pgSQL. */
+export class Function extends PostgresResource {
+  constructor(name: string, args: FunctionArgs, opts?: pulumi.CustomResourceOptions) {
+    super("eventloom:postgres:Function", name, args, opts);
+  }
+}
+
+/** A table with its columns, keys, checks, indexes, partitions and triggers. Only forward: what would lose rows is refused. */
+export class Table extends PostgresResource {
+  /** The schema that it is in. */
+  declare readonly schema: pulumi.Output<string>;
+
+  constructor(name: string, args: TableArgs, opts?: pulumi.CustomResourceOptions) {
+    super("eventloom:postgres:Table", name, args, opts);
+  }
+}
+
+/** Without nulls, at any depth: the provider has the same meaning for null and for nothing, and a preview reads better. */
+export function written(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(written);
+  if (value === null || typeof value !== "object" || pulumi.Output.isInstance(value) || value instanceof Promise)
+    return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== null)
+      .map(([name, item]) => [name, written(item)]),
+  );
+}

@@ -1,0 +1,134 @@
+import * as kafka from "@pulumi/kafka";
+import type * as pulumi from "@pulumi/pulumi";
+import * as rabbitmq from "@pulumi/rabbitmq";
+import type { Resource, ResourceKind } from "../topology/types";
+import {
+  Function,
+  Schema,
+  Sequence,
+  Table,
+  type FunctionArgs,
+  type SchemaArgs,
+  type SequenceArgs,
+  type TableArgs,
+} from "./postgres";
+
+/** What a row may read besides the resource itself. */
+export interface Surroundings {
+  /** The domain's name. */
+  readonly domain: string;
+  /** RabbitMQ's virtual host. */
+  readonly vhost: pulumi.Input<string>;
+  /** The name of a resource that was created before, as an output of it: what refers to it is then replaced with it. */
+  readonly nameOf: (key: string) => pulumi.Output<string>;
+}
+
+/** Resource options that follow from the resource itself. */
+export type RowOptions = Pick<pulumi.CustomResourceOptions, "deleteBeforeReplace" | "protect" | "retainOnDelete">;
+
+/** How one kind of resource is created. */
+export interface Row<R extends Resource> {
+  /** Pulumi's type token. */
+  readonly type: string;
+  readonly args: (resource: R, around: Surroundings) => pulumi.Inputs;
+  readonly create: (name: string, args: pulumi.Inputs, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
+  readonly options: (resource: R) => RowOptions;
+  /** Keys of the resources whose replacement replaces this one too. */
+  readonly replaceWith: (resource: R) => readonly string[];
+}
+
+/** What holds messages is neither deleted nor replaced; names are ours, so a replacement has to go before its successor comes. */
+const broker = {
+  options: ({ protect }: Resource): RowOptions => ({
+    deleteBeforeReplace: true,
+    ...(protect ? { protect: true, retainOnDelete: true } : {}),
+  }),
+  replaceWith: (): readonly string[] => [],
+};
+
+const postgres = {
+  options: (): RowOptions => ({}),
+  replaceWith: (): readonly string[] => [],
+};
+
+/** `removal` in the engine's words, so that a preview already says what a removal would do. */
+export const REMOVAL: Readonly<Record<"refuse" | "forget" | "drop-if-empty", RowOptions>> = {
+  refuse: { protect: true },
+  forget: { retainOnDelete: true },
+  "drop-if-empty": {},
+};
+
+/** One row for each kind of resource: its type, its arguments in the provider's own words, and how it is created. */
+export const rows: { readonly [K in ResourceKind]: Row<Extract<Resource, { kind: K }>> } = {
+  "kafka-topic": {
+    ...broker,
+    type: "kafka:index/topic:Topic",
+    args: ({ name, partitions, replicationFactor, config }) => ({ name, partitions, replicationFactor, config }),
+    create: (name, args, opts) => new kafka.Topic(name, args as kafka.TopicArgs, opts),
+  },
+  "rabbitmq-exchange": {
+    ...broker,
+    type: "rabbitmq:index/exchange:Exchange",
+    args: ({ name, type }, { vhost }) => ({ name, vhost, settings: { type, durable: true, autoDelete: false } }),
+    create: (name, args, opts) => new rabbitmq.Exchange(name, args as rabbitmq.ExchangeArgs, opts),
+  },
+  "rabbitmq-queue": {
+    ...broker,
+    type: "rabbitmq:index/queue:Queue",
+    args: (queue, { vhost }) => ({
+      name: queue.name,
+      vhost,
+      settings: { durable: true, autoDelete: false, arguments: queue.arguments },
+    }),
+    create: (name, args, opts) => new rabbitmq.Queue(name, args as rabbitmq.QueueArgs, opts),
+  },
+  "rabbitmq-policy": {
+    ...broker,
+    type: "rabbitmq:index/policy:Policy",
+    args: ({ name, pattern, priority, applyTo, definition }, { vhost }) => ({
+      name,
+      vhost,
+      policy: { pattern, priority, applyTo, definition },
+    }),
+    create: (name, args, opts) => new rabbitmq.Policy(name, args as rabbitmq.PolicyArgs, opts),
+  },
+  "rabbitmq-binding": {
+    ...broker,
+    type: "rabbitmq:index/binding:Binding",
+    args: ({ sourceKey, destinationKey, routingKey }, { vhost, nameOf }) => ({
+      vhost,
+      source: nameOf(sourceKey),
+      destination: nameOf(destinationKey),
+      destinationType: "queue",
+      routingKey,
+    }),
+    create: (name, args, opts) => new rabbitmq.Binding(name, args as rabbitmq.BindingArgs, opts),
+    // the server drops a binding with its queue and says nothing
+    replaceWith: ({ destinationKey }) => [destinationKey],
+  },
+  "postgres-schema": {
+    ...postgres,
+    type: "eventloom:postgres:Schema",
+    args: ({ definition }, { domain }) => ({ ...definition, declaredBy: domain }),
+    create: (name, args, opts) => new Schema(name, args as SchemaArgs, opts),
+  },
+  "postgres-sequence": {
+    ...postgres,
+    type: "eventloom:postgres:Sequence",
+    args: ({ definition }, { domain }) => ({ ...definition, declaredBy: domain }),
+    create: (name, args, opts) => new Sequence(name, args as SequenceArgs, opts),
+  },
+  "postgres-function": {
+    ...postgres,
+    type: "eventloom:postgres:Function",
+    args: ({ definition }, { domain }) => ({ ...definition, declaredBy: domain }),
+    create: (name, args, opts) => new Function(name, args as FunctionArgs, opts),
+  },
+  "postgres-table": {
+    ...postgres,
+    type: "eventloom:postgres:Table",
+    args: ({ definition, removal }, { domain }) => ({ ...definition, declaredBy: domain, removal }),
+    create: (name, args, opts) => new Table(name, args as TableArgs, opts),
+    options: ({ removal }) => REMOVAL[removal],
+  },
+};
