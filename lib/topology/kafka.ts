@@ -19,12 +19,18 @@ export function kafkaTopics(domain: DomainDefinition, names: Names, replicationF
   ];
 }
 
-/** As long as the event asks for, or longer where a consumer needs it. */
-export function topicRetention(domain: DomainDefinition, event: EventDefinition): number {
-  const needs = consumersVia(domain, "kafka")
-    .filter((each) => each.on.includes(event.name))
-    .map((each) => each.needsMs ?? 0);
-  return Math.max(event.retentionMs, ...needs);
+/** As long as the event asks for, or longer where a consumer needs it; and who that is. */
+function topicRetention(
+  domain: DomainDefinition,
+  event: EventDefinition,
+): { ms: number; causes: KafkaTopic["causes"] } {
+  let longest: { ms: number; causes: KafkaTopic["causes"] } = { ms: event.retentionMs, causes: {} };
+  for (const { name, on, needsMs } of consumersVia(domain, "kafka")) {
+    if (needsMs !== null && needsMs > longest.ms && on.includes(event.name)) {
+      longest = { ms: needsMs, causes: { "retention.ms": `consumers.${name}.needs` } };
+    }
+  }
+  return longest;
 }
 
 function config(retentionMs: number, replicationFactor: number): KafkaTopic["config"] {
@@ -44,6 +50,7 @@ function eventTopic(
   event: EventDefinition,
   replicationFactor: number,
 ): KafkaTopic {
+  const retention = topicRetention(domain, event);
   return {
     kind: "kafka-topic",
     role: "event",
@@ -55,7 +62,8 @@ function eventTopic(
     name: names.topic(event.name),
     partitions: event.partitions,
     replicationFactor,
-    config: config(topicRetention(domain, event), replicationFactor),
+    config: config(retention.ms, replicationFactor),
+    causes: retention.causes,
   };
 }
 
@@ -77,13 +85,15 @@ function ladder(
     replicationFactor,
   } as const;
   const key = `topic/${event.name}/${consumer.name}`;
+  const retention = topicRetention(domain, event);
   return [
     ...consumer.retry.delaysMs.map((_, index): KafkaTopic => ({
       ...base,
       role: "retry",
       key: `${key}/retry-${index + 1}`,
       name: names.retryTopic(event.name, consumer.name, index + 1),
-      config: config(topicRetention(domain, event), replicationFactor),
+      config: config(retention.ms, replicationFactor),
+      causes: retention.causes,
     })),
     {
       ...base,
@@ -91,6 +101,7 @@ function ladder(
       key: `${key}/dead-letter`,
       name: names.deadLetterTopic(event.name, consumer.name),
       config: config(consumer.retry.parkRetentionMs, replicationFactor),
+      causes: {},
     },
   ];
 }

@@ -36,6 +36,8 @@ export interface KafkaTopic extends Base {
   readonly replicationFactor: number;
   /** Topic settings by Kafka's own names, values in canonical text. */
   readonly config: Readonly<Record<string, string>>;
+  /** By setting: the place in the declaration that decided its value, where that is not `path`. */
+  readonly causes: Readonly<Record<string, string>>;
 }
 
 export interface RabbitmqExchange extends Base {

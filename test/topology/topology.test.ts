@@ -41,7 +41,9 @@ describe("the order system's topology", () => {
 
   test("keeps a topic as long as the consumer who needs it longest", () => {
     expect(topic("topic/OrderPaid").config["retention.ms"]).toBe("2592000000");
+    expect(topic("topic/OrderPaid").causes).toEqual({ "retention.ms": "consumers.analytics.needs" });
     expect(topic("topic/OrderCreated").config["retention.ms"]).toBe("604800000");
+    expect(topic("topic/OrderCreated").causes).toEqual({});
   });
 
   test("asks for one replica less than there are, and never for none", () => {
