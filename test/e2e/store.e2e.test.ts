@@ -180,7 +180,9 @@ describe("under concurrent writers", () => {
       `seeds 100 to 113: ${written.committed.size} events; sent back: ${JSON.stringify([...written.errors])}; by position alone: ${JSON.stringify(careless)}`,
     );
     expect(written.committed.size).toBeGreaterThan(500);
-    expect([...written.errors.keys()].filter((code) => !["40001", "ES001"].includes(code))).toEqual([]);
+    // 40P01: two aggregates in one transaction without lock_aggregates may deadlock, as any two rows may
+    const sentBack = ["40001", "40P01", "ES001"];
+    expect([...written.errors.keys()].filter((code) => !sentBack.includes(code))).toEqual([]);
     expect(judge(feed, written.committed)).toEqual({ missing: 0, twice: 0, outOfOrder: 0 });
     expect(careless.missing).toBeGreaterThan(0);
     const gaps = await client.query(
