@@ -1,0 +1,156 @@
+import type { IndexKeyModel, IndexModel, TableModel } from "./model";
+import { shortenName } from "./names";
+
+/** One column of a {@link TableProps}. */
+export interface ColumnProps {
+  /** A Postgres type: `"bigint"`, `"text[]"`, `"numeric(12,2)"`, `"timestamptz"`. Aliases mean the same as the full name. */
+  readonly type: string;
+  /**
+   * Whether it may be NULL.
+   * @default false
+   */
+  readonly nullable?: boolean;
+  /**
+   * An SQL expression for rows that do not say: `"0"`, `"now()"`. A column that is added later and is not nullable needs one.
+   * @default - none
+   */
+  readonly default?: string;
+  /**
+   * The name of a collation. `"C"` compares byte by byte, and never needs a reindex when the server's libraries change.
+   * @default - the type's own
+   */
+  readonly collation?: string;
+  /**
+   * Its comment.
+   * @default - none
+   */
+  readonly comment?: string;
+}
+
+/** One index of a {@link TableProps}. */
+export interface IndexProps<Column extends string = string> {
+  /** Key columns in order. */
+  readonly columns: readonly (Column | { readonly column: Column; readonly descending: boolean })[];
+  /**
+   * Whether no two rows may agree in all of them.
+   * @default false
+   */
+  readonly unique?: boolean;
+  /**
+   * The access method.
+   * @default "btree"
+   */
+  readonly method?: IndexModel["method"];
+  /**
+   * Columns stored beside the keys (`INCLUDE`).
+   * @default []
+   */
+  readonly include?: readonly Column[];
+  /**
+   * Only rows for which this SQL condition holds are indexed.
+   * @default - all rows
+   */
+  readonly where?: string;
+  /**
+   * Its name: it identifies the index, so another name is another index.
+   * @default - `{table}_{columns}_idx`, with `_key` at the end when unique; shortened with a hash above 63 bytes
+   */
+  readonly name?: string;
+}
+
+/** Rows spread over a fixed number of leaves by the hash of some columns. */
+export interface HashPartitioningProps<Column extends string = string> {
+  readonly strategy: "hash";
+  /** What is hashed: columns that are all in the primary key and in every unique index. */
+  readonly columns: readonly Column[];
+  /** How many leaves: fixed for ever, since rows do not move by themselves. */
+  readonly modulus: number;
+  /**
+   * Storage options of the leaves: `{ fillfactor: "90" }`.
+   * @default {}
+   */
+  readonly storage?: Readonly<Record<string, string>>;
+}
+
+/** A table as a person writes it, the same for every engine. */
+export interface TableProps<Columns extends Readonly<Record<string, ColumnProps>>> {
+  /** The schema that it is in; it has to exist. */
+  readonly schema: string;
+  /** Its name in the schema, at most 63 bytes. */
+  readonly name: string;
+  /** Its columns by name, in order. New columns are added at the end of the table. */
+  readonly columns: Columns;
+  /**
+   * The primary key's columns in order.
+   * @default - no primary key
+   */
+  readonly primaryKey?: readonly (keyof Columns & string)[];
+  /**
+   * Indexes besides the primary key's.
+   * @default []
+   */
+  readonly indexes?: readonly IndexProps<keyof Columns & string>[];
+  /**
+   * SQL conditions that every row keeps, by the constraint's name: `{ positive: "amount > 0" }`.
+   * @default {}
+   */
+  readonly checks?: Readonly<Record<string, string>>;
+  /**
+   * How rows are spread over leaves.
+   * @default - not partitioned
+   */
+  readonly partitioning?: HashPartitioningProps<keyof Columns & string>;
+  /**
+   * Storage options: `{ fillfactor: "75" }`. A partitioned table has none; its leaves do.
+   * @default {}
+   */
+  readonly storage?: Readonly<Record<string, string>>;
+  /**
+   * Its comment.
+   * @default - none
+   */
+  readonly comment?: string;
+}
+
+/** What the props mean, everything said: the model that is validated, planned and created. */
+export function tableModel<Columns extends Readonly<Record<string, ColumnProps>>>(
+  props: TableProps<Columns>,
+): TableModel {
+  const { schema, name, partitioning } = props;
+  return {
+    schema,
+    name,
+    columns: Object.entries<ColumnProps>(props.columns).map(([column, each]) => ({
+      name: column,
+      type: each.type,
+      nullable: each.nullable ?? false,
+      default: each.default ?? null,
+      collation: each.collation ?? null,
+      comment: each.comment ?? null,
+    })),
+    primaryKey:
+      props.primaryKey === undefined ? null : { name: shortenName(`${name}_pkey`), columns: [...props.primaryKey] },
+    checks: Object.entries(props.checks ?? {}).map(([check, expression]) => ({ name: check, expression })),
+    indexes: (props.indexes ?? []).map((index) => indexModel(name, index)),
+    partitioning: partitioning === undefined ? null : { ...partitioning, storage: partitioning.storage ?? {} },
+    triggers: [],
+    storage: props.storage ?? {},
+    comment: props.comment ?? null,
+  };
+}
+
+function indexModel(table: string, index: IndexProps): IndexModel {
+  const keys = index.columns.map((each): IndexKeyModel =>
+    typeof each === "string" ? { column: each, descending: false } : each,
+  );
+  const unique = index.unique ?? false;
+  const columns = keys.map((each) => each.column).join("_");
+  return {
+    name: index.name ?? shortenName(`${table}_${columns}_${unique ? "key" : "idx"}`),
+    keys,
+    unique,
+    method: index.method ?? "btree",
+    include: index.include ?? [],
+    where: index.where ?? null,
+  };
+}

@@ -1,0 +1,66 @@
+import { Construct } from "constructs";
+import { tableModel, type ColumnProps, type TableProps } from "../postgres/table-props";
+import type { Removal, TableModel } from "../postgres/model";
+import type { Providers } from "./connections";
+import type { Engine } from "./engine";
+import { TableHandle } from "./handles";
+import { Placement } from "./placement";
+
+export interface PostgresTableProps<Columns extends Readonly<Record<string, ColumnProps>>> extends TableProps<Columns> {
+  /**
+   * What happens when it leaves the stack: refused at plan, forgotten (kept on the server), or dropped when it has no rows.
+   * @default "refuse"
+   */
+  readonly removal?: Removal;
+  /**
+   * Who declares it: kept in the last line of the table's comment. A table that somebody else has marked is not touched.
+   * @default - the construct's path
+   */
+  readonly declaredBy?: string;
+  /**
+   * The database: `providers.eventloom`.
+   * @default - the stack's provider `eventloom` without an alias
+   */
+  readonly providers?: Pick<Providers, "eventloom">;
+}
+
+/** @see the classes of the same name in `eventloom/cdktf` and `eventloom/cdktn` */
+export abstract class PostgresTableBase<Columns extends Readonly<Record<string, ColumnProps>>> extends Construct {
+  /** What the props mean, as plain data. */
+  readonly model: TableModel;
+  readonly #handle: TableHandle<keyof Columns & string>;
+
+  protected constructor(engine: Engine, scope: Construct, id: string, props: PostgresTableProps<Columns>) {
+    super(scope, id);
+    const { removal = "refuse", declaredBy = this.node.path, providers = {} } = props;
+    this.model = tableModel(props);
+    const placement = new Placement(engine, this, declaredBy, { providers });
+    const key = `${this.model.schema}.${this.model.name}`;
+    const base = { part: "domain", path: this.node.path, protect: false, dependsOn: [], key } as const;
+    const resource = placement.add(this, { ...base, kind: "postgres-table", definition: this.model, removal }, "table");
+    this.#handle = new TableHandle(
+      resource,
+      this.model.columns.map((each) => each.name),
+    );
+  }
+
+  /** The table, for `dependsOn`. */
+  get table(): TableHandle<keyof Columns & string> {
+    return this.#handle;
+  }
+
+  /** Its name, as a reference: what uses it comes after the table. */
+  get name(): string {
+    return this.#handle.name;
+  }
+
+  /** The schema that it is in, as a reference. */
+  get schema(): string {
+    return this.#handle.schema;
+  }
+
+  /** The columns' names, as references. */
+  get columns(): { readonly [C in keyof Columns & string]: string } {
+    return this.#handle.columns;
+  }
+}

@@ -1,0 +1,15 @@
+export type { ColumnProps, HashPartitioningProps, IndexProps, TableProps } from "../postgres/table-props";
+export type { ConnectionProps, Providers } from "./connections";
+export type { DeadLetterQueueProps } from "./dead-letter-queue";
+export type { ProviderElement, Resolvable, ResourceElement } from "./engine";
+export type { EventDrivenDomainProps } from "./event-driven-domain";
+export type { EventStoreDatabaseProps } from "./event-store-database";
+export type { Handle, QueueHandle, SchemaHandle, TableHandle, TopicHandle } from "./handles";
+export type { NamedDomain } from "./names";
+export type { DomainProps } from "./part-construct";
+export type { PostgresTableProps } from "./postgres-table";
+export type { ProviderOrigin } from "./providers/definition";
+export type { EventloomProviderProps } from "./providers/eventloom";
+export type { KafkaProviderProps } from "./providers/kafka";
+export type { RabbitmqProviderProps } from "./providers/rabbitmq";
+export type { SagaTopologyProps } from "./saga-topology";

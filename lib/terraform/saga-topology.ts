@@ -1,0 +1,26 @@
+import type { Construct } from "constructs";
+import type { Engine } from "./engine";
+import { QueueHandle } from "./handles";
+import type { NamedDomain, SagaNamesOf } from "./names";
+import { PartConstruct, type DomainProps } from "./part-construct";
+
+export interface SagaTopologyProps<D extends NamedDomain> extends DomainProps<D> {
+  /** The saga, by its name in the domain. */
+  readonly saga: SagaNamesOf<D>;
+}
+
+/** @see the classes of the same name in `eventloom/cdktf` and `eventloom/cdktn` */
+export abstract class SagaTopologyBase<D extends NamedDomain> extends PartConstruct {
+  readonly #saga: string;
+
+  protected constructor(engine: Engine, scope: Construct, id: string, props: SagaTopologyProps<D>) {
+    const named = { property: "saga", received: props.saga, prefix: "saga/" };
+    super(engine, scope, id, props, `saga/${props.saga}`, named);
+    this.#saga = props.saga;
+  }
+
+  /** The queue on which the saga receives the replies to its commands. */
+  get replyQueue(): QueueHandle {
+    return new QueueHandle(this.placement.get(`queue/saga/${this.#saga}`));
+  }
+}
