@@ -1,13 +1,14 @@
 import type * as kafka from "@pulumi/kafka";
 import type * as pulumi from "@pulumi/pulumi";
 import type * as rabbitmq from "@pulumi/rabbitmq";
-import type { Resource } from "../topology/types";
+import type { Part, Resource } from "../topology/types";
 import type { ConsumerNamesOf, NamedDomain, SagaNamesOf } from "./names";
-import { PartComponent, type PartArgs, type Within } from "./part-component";
+import { PartComponent, type DomainArgs } from "./part-component";
 
-export interface DeadLetterQueueArgs<D extends NamedDomain> extends PartArgs<D> {
-  /** Whose failed messages: a consumer, a saga, or a service that handles commands. */
-  readonly for: ConsumerNamesOf<D> | SagaNamesOf<D> | (string & {});
+export interface DeadLetterQueueArgs<D extends NamedDomain> extends DomainArgs<D> {
+  /** Whose failed messages: a consumer, a saga, or a service that handles commands, by its name in the domain. */
+  // `string & {}` keeps the names in completions
+  readonly of: ConsumerNamesOf<D> | SagaNamesOf<D> | (string & {});
 }
 
 /**
@@ -15,15 +16,17 @@ export interface DeadLetterQueueArgs<D extends NamedDomain> extends PartArgs<D> 
  * topics of what a consumer reads (Kafka).
  */
 export class DeadLetterQueue<D extends NamedDomain = NamedDomain> extends PartComponent {
-  readonly #part: string;
+  readonly #part: Part;
 
-  /** @internal `within`: for {@link EventDrivenDomain} only */
-  constructor(name: string, args: DeadLetterQueueArgs<D>, opts: pulumi.ComponentResourceOptions = {}, within?: Within) {
-    super("eventloom:index:DeadLetterQueue", name, args, [`dead-letter/${args.for}`], opts, within);
-    this.#part = `dead-letter/${args.for}`;
+  /** @throws DeclarationError when the domain has no such receiver (PU501), or cannot be compiled */
+  constructor(name: string, args: DeadLetterQueueArgs<D>, opts: pulumi.ComponentResourceOptions = {}) {
+    const part: Part = `dead-letter/${args.of}`;
+    const named = { property: "of", received: args.of, prefix: "dead-letter/" };
+    super("eventloom:index:DeadLetterQueue", name, args, part, named, opts);
+    this.#part = part;
   }
 
-  /** The parking queues: one, or none where the consumer is via Kafka. */
+  /** The parking queues: one, or none where the receiver is via Kafka. */
   get parkingQueues(): readonly rabbitmq.Queue[] {
     return this.#held((each) => each.kind === "rabbitmq-queue" && each.role === "parking");
   }
@@ -39,8 +42,8 @@ export class DeadLetterQueue<D extends NamedDomain = NamedDomain> extends PartCo
   }
 
   #held<R extends pulumi.CustomResource>(wanted: (resource: Resource) => boolean): readonly R[] {
-    return this.topology.resources
-      .filter((each) => each.part === this.#part && wanted(each))
+    return this.resourcesOf(this.#part)
+      .filter(wanted)
       .map((each) => this.placement.get<R>(each.key));
   }
 }

@@ -1,103 +1,122 @@
 import type * as kafka from "@pulumi/kafka";
 import * as pulumi from "@pulumi/pulumi";
 import type * as rabbitmq from "@pulumi/rabbitmq";
-import { compile } from "../topology/compile";
+import { definitionOf } from "../topology/compile";
 import { handleKeys } from "../topology/handles";
 import { partsOf } from "../topology/slice";
 import type { Part, Topology } from "../topology/types";
-import { DEFAULT_VHOST, withProviders, type ConnectionArgs } from "./connections";
+import { DEFAULT_VHOST, withProviders } from "./connections";
 import { DeadLetterQueue } from "./dead-letter-queue";
-import { EventStoreDatabase, handles } from "./event-store-database";
+import { nothingOfTheKind } from "./errors";
+import { EventStoreDatabase } from "./event-store-database";
+import { handles } from "./handles";
 import type { CommandNamesOf, ConsumerNamesOf, EventNamesOf, NamedDomain, SagaNamesOf } from "./names";
-import type { Within } from "./part-component";
+import { compileFor, SHARED, type DomainArgs } from "./part-component";
 import { childName, Placement } from "./placement";
 import { SagaTopology } from "./saga-topology";
 
-export interface EventDrivenDomainArgs<D extends NamedDomain> extends ConnectionArgs {
-  /** What {@link defineDomain} gave. */
-  readonly domain: D;
-  /**
-   * Copies of each Kafka partition: 1 to 32767. `min.insync.replicas` is one less, at least 1.
-   * @default 3
-   */
-  readonly replicationFactor?: number;
-}
+export type EventDrivenDomainArgs<D extends NamedDomain> = DomainArgs<D>;
 
 /**
- * A whole domain: topics, exchanges and queues, and the event store. Its parts are components of their own:
+ * A whole domain: topics, exchanges and queues, and the event store. Its parts are components of their own: an
  * {@link EventStoreDatabase}, a {@link SagaTopology} for each saga and a {@link DeadLetterQueue} for each receiver.
  *
- * Topics and queues are protected, and kept when they are deleted from the stack; tables as their `removal` says.
+ * Topics and queues are protected, and kept when they are deleted from the stack; tables go as their `removal` says.
  */
 export class EventDrivenDomain<D extends NamedDomain = NamedDomain> extends pulumi.ComponentResource {
-  /** What was compiled. */
+  /** What was compiled: everything that is created, as plain data. */
   readonly topology: Topology;
-  /** The events' topics; empty where the domain does without Kafka. */
-  readonly topics: { readonly [N in EventNamesOf<D>]: kafka.Topic };
-  /** The queues of the consumers that are via RabbitMQ. */
-  readonly consumerQueues: { readonly [N in ConsumerNamesOf<D>]?: rabbitmq.Queue };
-  /** For each command, its handler's queue. */
-  readonly commandQueues: { readonly [N in CommandNamesOf<D>]: rabbitmq.Queue };
-  /** The sagas' parts. */
-  readonly sagas: { readonly [N in SagaNamesOf<D>]: SagaTopology<D> };
-  /** Where failed messages go, by consumer, saga or service. */
-  readonly deadLetters: { readonly [receiver: string]: DeadLetterQueue<D> };
+  readonly #name: string;
+  readonly #domain: D;
+  readonly #placement: Placement;
   readonly #parts: ReadonlyMap<Part, pulumi.ComponentResource>;
 
-  /** @throws DeclarationError when the domain cannot be compiled so */
+  /** @throws DeclarationError when the domain cannot be compiled */
   constructor(name: string, args: EventDrivenDomainArgs<D>, opts: pulumi.ComponentResourceOptions = {}) {
     super("eventloom:index:EventDrivenDomain", name, {}, withProviders(args.providers, opts));
-    const { domain, replicationFactor, vhost = DEFAULT_VHOST } = args;
-    const topology = compile(domain, replicationFactor === undefined ? {} : { replicationFactor });
-    const placement: Placement = new Placement({
+    this.#name = name;
+    this.#domain = args.domain;
+    this.topology = compileFor(args);
+    this.#placement = new Placement({
       name,
-      resources: topology.resources,
-      domain: topology.domain,
-      vhost,
+      resources: this.topology.resources,
+      declaredBy: this.topology.domain,
+      vhost: args.vhost ?? DEFAULT_VHOST,
       holderOf: (part) => this.#parts.get(part) ?? this,
     });
-    this.topology = topology;
-    this.#parts = this.#makeParts(name, domain, { topology, placement });
-    placement.create();
-    const keys = handleKeys(domain, topology);
-    this.topics = handles(keys.topics, (key) => placement.get<kafka.Topic>(key));
-    this.consumerQueues = handles(keys.consumerQueues, (key) => placement.get<rabbitmq.Queue>(key));
-    this.commandQueues = handles(keys.commandQueues, (key) => placement.get<rabbitmq.Queue>(key));
-    this.sagas = this.#partsNamed<SagaTopology<D>>("saga/") as { [N in SagaNamesOf<D>]: SagaTopology<D> };
-    this.deadLetters = this.#partsNamed<DeadLetterQueue<D>>("dead-letter/");
+    this.#parts = this.#makeParts(args);
+    this.#placement.create();
     this.registerOutputs({});
+  }
+
+  /** The events' topics. */
+  get topics(): { readonly [N in EventNamesOf<D>]: kafka.Topic } {
+    return this.#handles("topics", "events", "the domain does without Kafka");
+  }
+
+  /** The queues of the consumers that are via RabbitMQ. */
+  get consumerQueues(): { readonly [N in ConsumerNamesOf<D>]: rabbitmq.Queue } {
+    return this.#handles("consumerQueues", "consumers", "the consumer is via Kafka");
+  }
+
+  /** For each command, the queue of the service that handles it. */
+  get commandQueues(): { readonly [N in CommandNamesOf<D>]: rabbitmq.Queue } {
+    return this.#handles("commandQueues", "commands", "the domain does without RabbitMQ");
+  }
+
+  /** The sagas' parts, by saga. */
+  get sagas(): { readonly [N in SagaNamesOf<D>]: SagaTopology<D> } {
+    return this.#partsNamed("saga/");
+  }
+
+  /** Where failed messages go, by consumer, saga, or service that handles commands. */
+  get deadLetters(): { readonly [N in ConsumerNamesOf<D> | SagaNamesOf<D>]: DeadLetterQueue<D> } & {
+    readonly [service: string]: DeadLetterQueue<D>;
+  } {
+    return this.#partsNamed("dead-letter/");
   }
 
   /**
    * The event store.
    *
-   * @throws Error where the domain does without one
+   * @throws DeclarationError (PU502) when the domain does without one
    */
   get store(): EventStoreDatabase<D> {
-    const found = this.#parts.get("store");
-    if (found === undefined)
-      throw new Error(`the domain "${this.topology.domain}" has no store: it says store: "none"`);
-    return found as EventStoreDatabase<D>;
+    const store = this.#parts.get("store");
+    if (store !== undefined) return store as EventStoreDatabase<D>;
+    throw nothingOfTheKind(this.#name, "store", `the domain says store: "none"`);
   }
 
-  #makeParts(name: string, domain: D, within: Within): ReadonlyMap<Part, pulumi.ComponentResource> {
-    const opts = { parent: this };
-    const make = (part: Part): pulumi.ComponentResource => {
-      const [kind, of = ""] = part.split("/");
-      const partName = childName(name, part);
-      if (kind === "store") return new EventStoreDatabase(partName, { of: domain }, opts, within);
-      if (kind === "saga") return new SagaTopology(partName, { of: domain, saga: of as SagaNamesOf<D> }, opts, within);
-      return new DeadLetterQueue(partName, { of: domain, for: of }, opts, within);
-    };
-    return new Map(
-      partsOf(within.topology)
-        .filter((part) => part !== "domain")
-        .map((part) => [part, make(part)]),
-    );
+  #makeParts(args: EventDrivenDomainArgs<D>): ReadonlyMap<Part, pulumi.ComponentResource> {
+    const shared = { ...args, [SHARED]: { topology: this.topology, placement: this.#placement } };
+    const parts = partsOf(this.topology).filter((part) => part !== "domain");
+    return new Map(parts.map((part) => [part, this.#makePart(part, shared)]));
   }
 
-  #partsNamed<C>(prefix: string): { readonly [name: string]: C } {
+  #makePart(part: Part, shared: EventDrivenDomainArgs<D>): pulumi.ComponentResource {
+    const partName = childName(this.#name, part);
+    const inThis = { parent: this };
+    if (part === "store") return new EventStoreDatabase(partName, shared, inThis);
+    const name = part.slice(part.indexOf("/") + 1);
+    return part.startsWith("saga/")
+      ? new SagaTopology(partName, { ...shared, saga: name as SagaNamesOf<D> }, inThis)
+      : new DeadLetterQueue(partName, { ...shared, of: name }, inThis);
+  }
+
+  #handles<N extends string, R extends pulumi.CustomResource>(
+    what: "topics" | "consumerQueues" | "commandQueues",
+    section: "events" | "consumers" | "commands",
+    why: string,
+  ): { readonly [X in N]: R } {
+    const declared = Object.keys(definitionOf(this.#domain)[section]);
+    const keys = handleKeys(this.#domain, this.topology)[what];
+    const get = (key: string): R => this.#placement.get<R>(key);
+    return handles(declared, keys, get, { component: this.#name, what, why });
+  }
+
+  #partsNamed<C>(prefix: "saga/" | "dead-letter/"): C {
     const named = [...this.#parts].filter(([part]) => part.startsWith(prefix));
-    return Object.fromEntries(named.map(([part, component]) => [part.slice(prefix.length), component as C]));
+    // the names are those of the declaration, which the handles' types were taken from
+    return Object.fromEntries(named.map(([part, component]) => [part.slice(prefix.length), component])) as C;
   }
 }

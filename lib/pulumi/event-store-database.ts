@@ -1,24 +1,23 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { handleKeys } from "../topology/handles";
+import { handles } from "./handles";
 import type { NamedDomain, ProjectionNamesOf } from "./names";
-import { PartComponent, type PartArgs, type Within } from "./part-component";
+import { PartComponent, type DomainArgs } from "./part-component";
 import type { Schema, Table } from "./postgres";
 
-export type EventStoreDatabaseArgs<D extends NamedDomain> = PartArgs<D>;
+export type EventStoreDatabaseArgs<D extends NamedDomain> = DomainArgs<D>;
 
 /** The event store in Postgres: its schema, sequences, functions and tables, and the projections' read tables. */
 export class EventStoreDatabase<D extends NamedDomain = NamedDomain> extends PartComponent {
-  readonly #projections: Readonly<Record<string, string>>;
+  readonly #name: string;
+  readonly #domain: D;
 
-  /** @internal `within`: for {@link EventDrivenDomain} only */
-  constructor(
-    name: string,
-    args: EventStoreDatabaseArgs<D>,
-    opts: pulumi.ComponentResourceOptions = {},
-    within?: Within,
-  ) {
-    super("eventloom:index:EventStoreDatabase", name, args, ["store"], opts, within);
-    this.#projections = handleKeys(args.of, this.topology).projections;
+  /** @throws DeclarationError when the domain has no store (PU501), or cannot be compiled */
+  constructor(name: string, args: EventStoreDatabaseArgs<D>, opts: pulumi.ComponentResourceOptions = {}) {
+    const named = { property: "domain.store", received: "none", prefix: "store" };
+    super("eventloom:index:EventStoreDatabase", name, args, "store", named, opts);
+    this.#name = name;
+    this.#domain = args.domain;
   }
 
   /** The schema that everything is in. */
@@ -31,17 +30,16 @@ export class EventStoreDatabase<D extends NamedDomain = NamedDomain> extends Par
     return this.placement.get("table/event_store");
   }
 
-  /** The read tables by projection. */
+  /** The read tables, by projection. */
   get projections(): { readonly [N in ProjectionNamesOf<D>]: Table } {
-    return handles(this.#projections, (key) => this.placement.get<Table>(key));
+    const keys = handleKeys(this.#domain, this.topology).projections;
+    const absent = { component: this.#name, what: "projections", why: "the domain has no store" };
+    return handles(Object.keys(keys), keys, (key) => this.placement.get<Table>(key), absent);
   }
-}
 
-/** What was created, by the names of the declaration. */
-export function handles<N extends string, R>(
-  keys: Readonly<Record<string, string>>,
-  get: (key: string) => R,
-): { readonly [X in N]: R } {
-  // the keys come from the domain that the names' type was taken from
-  return Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, get(key)])) as { [X in N]: R };
+  /** The event store's own tables, by their names: `event_store`, `outbox`, `sagas` and so on. */
+  get tables(): { readonly [name: string]: Table } {
+    const own = this.resourcesOf("store").filter((each) => each.key.startsWith("table/"));
+    return Object.fromEntries(own.map(({ key }) => [key.slice("table/".length), this.placement.get<Table>(key)]));
+  }
 }

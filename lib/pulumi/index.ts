@@ -4,7 +4,7 @@ export { EventDrivenDomain, type EventDrivenDomainArgs } from "./event-driven-do
 export { EventStoreDatabase, type EventStoreDatabaseArgs } from "./event-store-database";
 export { EventloomProvider, type EventloomProviderArgs } from "./eventloom-provider";
 export type { NamedDomain } from "./names";
-export type { PartArgs } from "./part-component";
+export type { DomainArgs } from "./part-component";
 export * as postgres from "./postgres";
 export { PostgresTable, type PostgresTableArgs } from "./postgres-table";
 export { SagaTopology, type SagaTopologyArgs } from "./saga-topology";

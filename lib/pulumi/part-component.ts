@@ -1,70 +1,91 @@
 import * as pulumi from "@pulumi/pulumi";
 import { compile } from "../topology/compile";
-import { slice } from "../topology/slice";
+import { partsOf, slice } from "../topology/slice";
 import type { AnyDomain } from "../domain/types";
-import type { Part, Topology } from "../topology/types";
+import type { Part, Resource, Topology } from "../topology/types";
 import { DEFAULT_VHOST, withProviders, type ConnectionArgs } from "./connections";
+import { unknownPart } from "./errors";
 import { Placement } from "./placement";
 
-/** What a component that stands alone takes. */
-export interface PartArgs<D extends AnyDomain> extends ConnectionArgs {
-  /** The domain that it is a part of. */
-  readonly of: D;
+/** What every component of a domain takes. */
+export interface DomainArgs<D extends AnyDomain> extends ConnectionArgs {
+  /** What `defineDomain` gave. */
+  readonly domain: D;
   /**
-   * Copies of each Kafka partition: 1 to 32767.
+   * Copies of each Kafka partition: 1 to 32767. `min.insync.replicas` is one less, at least 1.
    * @default 3
    */
   readonly replicationFactor?: number;
 }
 
-/** A component made by a larger one: the larger one creates its resources. */
-export interface Within {
+/** Resources that a larger component creates for its parts. */
+export interface Shared {
   readonly topology: Topology;
   readonly placement: Placement;
 }
 
+/** Not exported by the package: only a larger component hands its resources to its parts. */
+export const SHARED = Symbol("eventloom.shared");
+
+type PartArgs = DomainArgs<AnyDomain> & { readonly [SHARED]?: Shared };
+
+/** How a part is chosen in a component's arguments: for the message when there is none. */
+export interface NamedPart {
+  readonly property: string;
+  readonly received: string;
+  readonly prefix: string;
+}
+
 /**
- * A part of a domain. By itself it creates its resources and all that they need; within {@link EventDrivenDomain} it only holds
- * those that belong to it.
+ * A part of a domain. By itself it creates its resources and all that they need; in an {@link EventDrivenDomain} it holds those
+ * that belong to it.
  */
 export abstract class PartComponent extends pulumi.ComponentResource {
-  /** What was compiled; this component holds a part of it. */
+  /** What was compiled; this component has a part of it. */
   readonly topology: Topology;
+  /** @internal */
   protected readonly placement: Placement;
 
   protected constructor(
     type: string,
     name: string,
-    args: PartArgs<AnyDomain>,
-    parts: readonly Part[],
+    args: PartArgs,
+    part: Part,
+    named: NamedPart,
     opts: pulumi.ComponentResourceOptions,
-    within: Within | undefined,
   ) {
     super(type, name, {}, withProviders(args.providers, opts));
-    this.topology = within?.topology ?? compileFor(args);
-    this.placement = within?.placement ?? this.#alone(name, args, parts);
-    if (within === undefined) {
-      this.placement.create();
-      this.registerOutputs({});
-    }
+    const shared = args[SHARED];
+    this.topology = shared?.topology ?? compileFor(args);
+    this.placement = shared?.placement ?? this.#createAlone(name, args, part, named);
+    this.registerOutputs({});
   }
 
-  #alone(name: string, args: PartArgs<AnyDomain>, parts: readonly Part[]): Placement {
-    const resources = slice(this.topology, parts);
-    if (!resources.some((each) => parts.includes(each.part))) {
-      const known = [...new Set(this.topology.resources.map((each) => each.part))].join(", ");
-      throw new Error(`the domain "${this.topology.domain}" has no part "${parts[0] ?? ""}": allowed are ${known}`);
+  /** The resources of a part, as they were compiled. */
+  protected resourcesOf(part: Part): readonly Resource[] {
+    return this.topology.resources.filter((each) => each.part === part);
+  }
+
+  #createAlone(name: string, args: PartArgs, part: Part, named: NamedPart): Placement {
+    const known = partsOf(this.topology);
+    if (!known.includes(part)) {
+      const names = known
+        .filter((each) => each.startsWith(named.prefix))
+        .map((each) => each.slice(named.prefix.length));
+      throw unknownPart(name, named.property, named.received, names);
     }
-    return new Placement({
+    const placement = new Placement({
       name,
-      resources,
-      domain: this.topology.domain,
+      resources: slice(this.topology, [part]),
+      declaredBy: this.topology.domain,
       vhost: args.vhost ?? DEFAULT_VHOST,
       holderOf: () => this,
     });
+    placement.create();
+    return placement;
   }
 }
 
-function compileFor({ of, replicationFactor }: PartArgs<AnyDomain>): Topology {
-  return compile(of, replicationFactor === undefined ? {} : { replicationFactor });
+export function compileFor({ domain, replicationFactor }: DomainArgs<AnyDomain>): Topology {
+  return compile(domain, replicationFactor === undefined ? {} : { replicationFactor });
 }

@@ -7,8 +7,8 @@ export interface Place {
   /** The name of the outermost component: the start of every resource's name. */
   readonly name: string;
   readonly resources: readonly Resource[];
-  /** The domain's name. */
-  readonly domain: string;
+  /** Who declares the tables: the domain's name. */
+  readonly declaredBy: string;
   readonly vhost: pulumi.Input<string>;
   /** The component that holds a part. */
   readonly holderOf: (part: Part) => pulumi.ComponentResource;
@@ -42,13 +42,13 @@ export class Placement {
   #createOne(resource: Resource): pulumi.CustomResource {
     // a row fits its kind's resources, which the type system cannot follow through the union
     const row = rows[resource.kind] as Row<Resource>;
-    const { name, domain, vhost, holderOf } = this.#place;
+    const { name, declaredBy, vhost, holderOf } = this.#place;
     const around: Surroundings = {
-      domain,
+      declaredBy,
       vhost,
       nameOf: (key) => this.get<pulumi.CustomResource & { readonly name: pulumi.Output<string> }>(key).name,
     };
-    const replaceWith = row.replaceWith(resource).map((key) => this.get(key));
+    const replaceWith = row.replacedWith(resource).map((key) => this.get(key));
     return row.create(childName(name, resource.key), row.args(resource, around), {
       parent: holderOf(resource.part),
       dependsOn: resource.dependsOn.map((key) => this.get(key)),

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Removal, TableModel } from "../postgres/model";
 import { tableModel, type ColumnProps, type TableProps } from "../postgres/table-props";
 import { withProviders, type Providers } from "./connections";
 import { childName } from "./placement";
@@ -17,7 +18,7 @@ export interface PostgresTableArgs<
    * What happens when it leaves the program: refused, forgotten (kept on the server), or dropped when it has no rows.
    * @default "refuse"
    */
-  readonly removal?: keyof typeof REMOVAL;
+  readonly removal?: Removal;
   /**
    * The database.
    * @default - the component's `opts.providers`, else the stack's configuration or the PG* variables
@@ -31,17 +32,30 @@ export class PostgresTable<
 >
   extends pulumi.ComponentResource
 {
-  /** The table itself; its `name` and `schema` are outputs, so what uses them comes after it. */
+  /** What the arguments mean, as plain data. */
+  readonly model: TableModel;
+  /** The table itself, for `dependsOn`. */
   readonly table: Table;
 
   constructor(name: string, args: PostgresTableArgs<Columns>, opts: pulumi.ComponentResourceOptions = {}) {
     super("eventloom:index:PostgresTable", name, {}, withProviders(args.providers, opts));
     const { declaredBy = name, removal = "refuse" } = args;
+    this.model = tableModel(args);
     this.table = new Table(
       childName(name, "table"),
-      { ...(tableModel(args) as unknown as TableArgs), declaredBy, removal },
+      { ...(this.model as unknown as TableArgs), declaredBy, removal },
       { parent: this, ...REMOVAL[removal] },
     );
     this.registerOutputs({});
+  }
+
+  /** Its name, as an output: what uses it comes after the table. */
+  get name(): pulumi.Output<string> {
+    return this.table.name;
+  }
+
+  /** The schema that it is in, as an output. */
+  get schema(): pulumi.Output<string> {
+    return this.table.schema;
   }
 }

@@ -15,8 +15,8 @@ import {
 
 /** What a row may read besides the resource itself. */
 export interface Surroundings {
-  /** The domain's name. */
-  readonly domain: string;
+  /** Who declares the tables: the domain's name. */
+  readonly declaredBy: string;
   /** RabbitMQ's virtual host. */
   readonly vhost: pulumi.Input<string>;
   /** The name of a resource that was created before, as an output of it: what refers to it is then replaced with it. */
@@ -34,7 +34,7 @@ export interface Row<R extends Resource> {
   readonly create: (name: string, args: pulumi.Inputs, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
   readonly options: (resource: R) => RowOptions;
   /** Keys of the resources whose replacement replaces this one too. */
-  readonly replaceWith: (resource: R) => readonly string[];
+  readonly replacedWith: (resource: R) => readonly string[];
 }
 
 /** What holds messages is neither deleted nor replaced; names are ours, so a replacement has to go before its successor comes. */
@@ -43,12 +43,12 @@ const broker = {
     deleteBeforeReplace: true,
     ...(protect ? { protect: true, retainOnDelete: true } : {}),
   }),
-  replaceWith: (): readonly string[] => [],
+  replacedWith: (): readonly string[] => [],
 };
 
 const postgres = {
   options: (): RowOptions => ({}),
-  replaceWith: (): readonly string[] => [],
+  replacedWith: (): readonly string[] => [],
 };
 
 /** `removal` in the engine's words, so that a preview already says what a removal would do. */
@@ -104,30 +104,30 @@ export const rows: { readonly [K in ResourceKind]: Row<Extract<Resource, { kind:
     }),
     create: (name, args, opts) => new rabbitmq.Binding(name, args as rabbitmq.BindingArgs, opts),
     // the server drops a binding with its queue and says nothing
-    replaceWith: ({ destinationKey }) => [destinationKey],
+    replacedWith: ({ destinationKey }) => [destinationKey],
   },
   "postgres-schema": {
     ...postgres,
     type: "eventloom:postgres:Schema",
-    args: ({ definition }, { domain }) => ({ ...definition, declaredBy: domain }),
+    args: ({ definition }, { declaredBy }) => ({ ...definition, declaredBy }),
     create: (name, args, opts) => new Schema(name, args as SchemaArgs, opts),
   },
   "postgres-sequence": {
     ...postgres,
     type: "eventloom:postgres:Sequence",
-    args: ({ definition }, { domain }) => ({ ...definition, declaredBy: domain }),
+    args: ({ definition }, { declaredBy }) => ({ ...definition, declaredBy }),
     create: (name, args, opts) => new Sequence(name, args as SequenceArgs, opts),
   },
   "postgres-function": {
     ...postgres,
     type: "eventloom:postgres:Function",
-    args: ({ definition }, { domain }) => ({ ...definition, declaredBy: domain }),
+    args: ({ definition }, { declaredBy }) => ({ ...definition, declaredBy }),
     create: (name, args, opts) => new Function(name, args as FunctionArgs, opts),
   },
   "postgres-table": {
     ...postgres,
     type: "eventloom:postgres:Table",
-    args: ({ definition, removal }, { domain }) => ({ ...definition, declaredBy: domain, removal }),
+    args: ({ definition, removal }, { declaredBy }) => ({ ...definition, declaredBy, removal }),
     create: (name, args, opts) => new Table(name, args as TableArgs, opts),
     options: ({ removal }) => REMOVAL[removal],
   },

@@ -1,24 +1,25 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as rabbitmq from "@pulumi/rabbitmq";
 import type { NamedDomain, SagaNamesOf } from "./names";
-import { PartComponent, type PartArgs, type Within } from "./part-component";
+import { PartComponent, type DomainArgs } from "./part-component";
 
-export interface SagaTopologyArgs<D extends NamedDomain> extends PartArgs<D> {
-  /** The saga. */
+export interface SagaTopologyArgs<D extends NamedDomain> extends DomainArgs<D> {
+  /** The saga, by its name in the domain. */
   readonly saga: SagaNamesOf<D>;
 }
 
-/** What a saga needs of RabbitMQ: its reply queue with policy and bindings, and where failed replies go. */
+/** What a saga needs of RabbitMQ: its reply queue with policy and bindings. */
 export class SagaTopology<D extends NamedDomain = NamedDomain> extends PartComponent {
   readonly #saga: string;
 
-  /** @internal `within`: for {@link EventDrivenDomain} only */
-  constructor(name: string, args: SagaTopologyArgs<D>, opts: pulumi.ComponentResourceOptions = {}, within?: Within) {
-    super("eventloom:index:SagaTopology", name, args, [`saga/${args.saga}`, `dead-letter/${args.saga}`], opts, within);
+  /** @throws DeclarationError when the domain has no such saga (PU501), or cannot be compiled */
+  constructor(name: string, args: SagaTopologyArgs<D>, opts: pulumi.ComponentResourceOptions = {}) {
+    const named = { property: "saga", received: args.saga, prefix: "saga/" };
+    super("eventloom:index:SagaTopology", name, args, `saga/${args.saga}`, named, opts);
     this.#saga = args.saga;
   }
 
-  /** The queue that replies to the saga's commands come to. */
+  /** The queue on which the saga receives the replies to its commands. */
   get replyQueue(): rabbitmq.Queue {
     return this.placement.get(`queue/saga/${this.#saga}`);
   }

@@ -117,17 +117,22 @@ describe("EventDrivenDomain (Pulumi)", () => {
     await Promise.all(
       [
         domain.topics.OrderCreated.name,
-        domain.consumerQueues.billing?.name,
+        domain.consumerQueues.billing.name,
         domain.commandQueues.ReserveInventory.name,
         domain.sagas.OrderFulfillment.replyQueue.name,
-        domain.deadLetters["billing"]?.parkingQueues[0]?.name,
+        domain.deadLetters.billing.parkingQueues[0]?.name,
         domain.store.projections.orderSummary.name,
       ].map((output) => new Promise<void>((resolve) => output?.apply((name) => resolve(void collect(name))))),
     );
     expect(names.sort()).toEqual(
       ["order_summary", "orders.billing", "orders.billing.parking", "orders.created", "orders.inventory.commands", "orders.order-fulfillment.replies"].sort(), // prettier-ignore
     );
-    expect(domain.consumerQueues).not.toHaveProperty("analytics");
+  });
+
+  test("says why it has no queue for a consumer via Kafka", async () => {
+    const { result: domain } = await recorded;
+    expect(Object.keys(domain.consumerQueues)).toEqual(["billing", "notifications"]);
+    expect(() => domain.consumerQueues.analytics).toThrow(/PU502 consumerQueues.analytics: .* via Kafka/);
   });
 
   test("creates everything with the providers that it is given", async () => {

@@ -9,7 +9,7 @@ function created(resources: readonly PulumiResource[]): readonly string[] {
 describe("parts that stand alone (Pulumi)", () => {
   test("a SagaTopology creates the reply queue and all that it needs, and no other queue", async () => {
     const { resources } = await recordPulumi(
-      () => new SagaTopology("fulfilment", { of: orders, saga: "OrderFulfillment" }),
+      () => new SagaTopology("fulfilment", { domain: orders, saga: "OrderFulfillment" }),
     );
     const names = created(resources);
     expect(names).toEqual(
@@ -26,7 +26,7 @@ describe("parts that stand alone (Pulumi)", () => {
 
   test("a DeadLetterQueue of a Kafka consumer is its retry topics and dead letter topic", async () => {
     const { resources, result } = await recordPulumi(
-      () => new DeadLetterQueue("failed", { of: orders, for: "analytics", replicationFactor: 1 }),
+      () => new DeadLetterQueue("failed", { domain: orders, of: "analytics", replicationFactor: 1 }),
     );
     expect([...created(resources)].sort()).toEqual([
       "failed-topic-OrderPaid-analytics-dead-letter",
@@ -39,7 +39,7 @@ describe("parts that stand alone (Pulumi)", () => {
   });
 
   test("an EventStoreDatabase is the store alone", async () => {
-    const { resources } = await recordPulumi(() => new EventStoreDatabase("store", { of: orders }));
+    const { resources } = await recordPulumi(() => new EventStoreDatabase("store", { domain: orders }));
     expect(created(resources)).toContain("store-table-event_store");
     expect(resources.filter((each) => each.custom).every((each) => each.type.startsWith("eventloom:postgres:"))).toBe(
       true,
@@ -47,8 +47,8 @@ describe("parts that stand alone (Pulumi)", () => {
   });
 
   test("a part that the domain does not have is refused with those that it has", async () => {
-    await expect(recordPulumi(() => new DeadLetterQueue("failed", { of: orders, for: "biling" }))).rejects.toThrow(
-      /no part "dead-letter\/biling": allowed are .*dead-letter\/billing/,
+    await expect(recordPulumi(() => new DeadLetterQueue("failed", { domain: orders, of: "biling" }))).rejects.toThrow(
+      /PU501 of: no such part of the domain: got "biling"; allowed: .*did you mean "billing"\?/,
     );
   });
 });

@@ -1,0 +1,38 @@
+import { DeclarationError, nearest, show, type Issue } from "../domain/issues";
+
+/** What can be wrong with how components are put into a program; codes never change their meaning. */
+export const pulumiCodes = {
+  PU501: "no such part of the domain",
+  PU502: "the domain has nothing of the kind",
+} as const;
+
+function failure(
+  name: string,
+  { message, ...issue }: Issue & { readonly code: keyof typeof pulumiCodes },
+): DeclarationError {
+  return new DeclarationError(`component ${show(name)}`, [
+    { ...issue, message: `${pulumiCodes[issue.code]}: ${message}` },
+  ]);
+}
+
+export function unknownPart(
+  component: string,
+  property: string,
+  received: string,
+  allowed: readonly string[],
+): DeclarationError {
+  const near = nearest(received, allowed);
+  const known = allowed.join(", ") || "nothing here";
+  return failure(component, {
+    code: "PU501",
+    path: property,
+    message: `got ${show(received)}; allowed: ${known}${near ? `; did you mean "${near}"?` : ""}`,
+    received,
+    allowed: known,
+    fix: "name one of them",
+  });
+}
+
+export function nothingOfTheKind(component: string, what: string, why: string): DeclarationError {
+  return failure(component, { code: "PU502", path: what, message: why, fix: "do not use it, or declare it" });
+}
