@@ -31,13 +31,25 @@ export function canonicalIndex(index: IndexModel): IndexModel {
 export function canonicalFunction(fn: FunctionModel): FunctionModel {
   return {
     ...fn,
-    arguments: fn.arguments.map((argument) => ({ ...argument, type: normaliseType(argument.type) })),
-    returns: fn.returns === null ? null : normaliseType(fn.returns),
+    arguments: fn.arguments.map((argument) => ({
+      ...argument,
+      type: normaliseType(argument.type),
+      default: argument.default === null ? null : normaliseExpression(argument.default),
+    })),
+    returns: canonicalReturns(fn),
     settings: sortedKeys(
       Object.fromEntries(Object.entries(fn.settings).map(([name, value]) => [name, normaliseSetting(name, value)])),
     ),
     comment: canonicalComment(fn.comment),
   };
+}
+
+/** Where OUT or TABLE arguments give the result, Postgres works the type out itself. */
+function canonicalReturns(fn: FunctionModel): string | null {
+  if (fn.returns === null) return null;
+  const returns = normaliseType(fn.returns);
+  const given = fn.arguments.some((argument) => argument.mode !== "in" && argument.mode !== "variadic");
+  return given && !returns.startsWith("SETOF ") ? null : returns;
 }
 
 export function canonicalSequence(sequence: SequenceModel): SequenceModel {

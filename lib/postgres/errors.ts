@@ -15,6 +15,7 @@ export const postgresCodes = {
   PG410: "an object would be renamed or moved to another schema",
   PG411: "the removal is refused",
   PG412: "the table holds rows",
+  PG413: "a column with a computed default would be added to a table that may hold rows",
   PG420: "a name is empty, too long or holds a zero byte",
   PG421: "a column is named that the table doesn't have",
   PG422: "a name is used twice",

@@ -25,6 +25,13 @@ export type ParsedId =
   | { readonly kind: "object"; readonly schema: string; readonly name: string }
   | { readonly kind: "function"; readonly schema: string; readonly name: string; readonly types: readonly string[] };
 
+/** Writes a parsed id again, in its one canonical form. */
+export function formatParsed(id: ParsedId): string {
+  if (id.kind === "schema") return formatPart(id.name);
+  const name = formatId(id.schema, id.name);
+  return id.kind === "function" ? `${name}(${id.types.join(",")})` : name;
+}
+
 /** Thrown for an id that doesn't follow the syntax. */
 export class ImportIdError extends Error {
   readonly code = "PG430";

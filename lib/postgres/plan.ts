@@ -14,6 +14,8 @@ export interface Statement {
   readonly lock: "ACCESS EXCLUSIVE" | "SHARE ROW EXCLUSIVE" | "SHARE" | "SHARE UPDATE EXCLUSIVE" | null;
   /** What it is for. */
   readonly comment: string;
+  /** The index that it leaves invalid when it fails half-way; null where it leaves nothing. */
+  readonly builds: { readonly schema: string; readonly index: string } | null;
 }
 
 /** What a plan must know besides the changes. */
@@ -227,7 +229,8 @@ function addIndex(index: IndexModel, table: TableModel, context: PlanContext): S
   const place = { schema, table: name, concurrently: true, only: false };
   if (!partitioned) {
     const built = sql.createIndex(index, index.name, place);
-    return [...cleared, alone(built, "SHARE UPDATE EXCLUSIVE", `build index ${index.name}`)];
+    const builds = { schema, index: index.name };
+    return [...cleared, alone(built, "SHARE UPDATE EXCLUSIVE", `build index ${index.name}`, builds)];
   }
   const parent = sql.createIndex(index, index.name, { ...place, concurrently: false, only: true });
   return [
@@ -238,6 +241,7 @@ function addIndex(index: IndexModel, table: TableModel, context: PlanContext): S
         sql.createIndex(index, leafIndexName(leaf, index.name), { ...place, table: leaf }),
         "SHARE UPDATE EXCLUSIVE",
         `build index ${index.name} on ${leaf}`,
+        { schema, index: leafIndexName(leaf, index.name) },
       ),
     ),
     ...context.leaves.map((leaf) =>
@@ -320,11 +324,11 @@ function revoke(fn: FunctionModel): Statement {
 }
 
 function inside(text: string, lock: Statement["lock"], comment: string): Statement {
-  return { sql: text, transactional: true, lock, comment };
+  return { sql: text, transactional: true, lock, comment, builds: null };
 }
 
-function alone(text: string, lock: Statement["lock"], comment: string): Statement {
-  return { sql: text, transactional: false, lock, comment };
+function alone(text: string, lock: Statement["lock"], comment: string, builds: Statement["builds"] = null): Statement {
+  return { sql: text, transactional: false, lock, comment, builds };
 }
 
 function noPlan(change: Change): never {

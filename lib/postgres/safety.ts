@@ -2,6 +2,7 @@ import type { Change } from "./diff";
 import type { PostgresCode } from "./errors";
 import { formatFunctionId, formatId, formatPart } from "./import-id";
 import type { ColumnModel, Removal, TriggerModel } from "./model";
+import { isConstantExpression } from "./normalise";
 
 /**
  * The one place that says which change of the store is allowed. The provider's refusals and the previews' risks both come from
@@ -236,15 +237,24 @@ export function judgeRemoval(table: string, removal: Removal, situation: Situati
 
 function judgeNewColumn(column: ColumnModel, situation: Situation): Verdict {
   const change = `add column "${column.name}"`;
-  if (column.nullable || column.default !== null) return allow("columns", change, brief);
-  if (situation.rows === "none") return allow("columns", change, brief);
-  return refuse(
-    "PG404",
-    "columns",
-    `${change} NOT NULL without a default`,
-    brief,
-    `${situation.rows === "some" ? "the table holds rows, which would have no value for it" : "rows that exist would have no value for it"}; make it nullable or give it a constant default`,
-  );
+  const filled = column.default === null ? column.nullable : isConstantExpression(column.default);
+  if (filled || situation.rows === "none") return allow("columns", change, brief);
+  const rows = situation.rows === "some" ? "the table holds rows" : "the table may hold rows";
+  return column.default === null
+    ? refuse(
+        "PG404",
+        "columns",
+        `${change} NOT NULL without a default`,
+        brief,
+        `${rows}, which would have no value for it; make it nullable or give it a constant default`,
+      )
+    : refuse(
+        "PG413",
+        "columns",
+        `${change} with the default ${column.default}`,
+        rewriting,
+        `${rows}, and all of them would be rewritten while writers wait; add it nullable and without a default, apply that, and then set the default`,
+      );
 }
 
 function judgeTrigger(from: TriggerModel, to: TriggerModel): Verdict {

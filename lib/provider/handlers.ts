@@ -1,1 +1,219 @@
+import { applyChange } from "./apply-change";
+import { checkShape, respell } from "./attributes";
+import type { Applied, ApplyRequest, Checked, Found, Handlers, Planned, PlanRequest, Stored } from "./contract";
+import { hasErrors, type Issue } from "./issue";
+import { readMemory, remember, sameBySpellings, writeMemory } from "./memory";
+import { idOf, toDeclared, validateDeclared, type Declared } from "./objects";
+import { planChange } from "./plan-change";
+import { referenceTo, type ObjectReference } from "./postgres/reader";
+import { describeError } from "./postgres/server-error";
+import { readSettings } from "./postgres/settings";
+import { applyRemoval, noServer, planRemoval } from "./removal";
+import { formatParsed, ImportIdError, parseId } from "../postgres/import-id";
+import { providerSchema, resourceSchemas, type Kind } from "./schema";
+import { attributesOf, Service } from "./service";
+import { fillDefaults } from "./attributes";
+import { hasUnknown, type Attributes } from "./value";
+
 export type { Action, Applied, ApplyRequest, Checked, Found, Handlers, Planned, PlanRequest, Stored } from "./contract";
+
+/**
+ * The table provider without a protocol. One instance serves one provider configuration.
+ *
+ * @param environment where settings come from that the configuration leaves out (PGHOST, PGPASSWORD, …)
+ */
+export function createHandlers(environment: NodeJS.ProcessEnv): Handlers {
+  return new TableProvider(environment);
+}
+
+class TableProvider implements Handlers {
+  private service: Service | null = null;
+  private configured = false;
+  private warned = false;
+
+  constructor(private readonly environment: NodeJS.ProcessEnv) {}
+
+  validateProvider(config: Attributes): Checked {
+    return { issues: checkShape(providerSchema, config) };
+  }
+
+  configure(config: Attributes): Checked {
+    const shape = checkShape(providerSchema, config);
+    if (hasErrors(shape)) return { issues: shape };
+    const { settings, unknown, issues } = readSettings(config, this.environment);
+    this.service = settings === null ? null : new Service(settings);
+    this.configured = unknown || settings !== null;
+    return { issues };
+  }
+
+  validate(kind: Kind, config: Attributes): Checked {
+    const shape = checkShape(resourceSchemas[kind], config);
+    if (hasErrors(shape) || hasUnknown(config)) return { issues: shape };
+    const declaredBy = config["declaredBy"];
+    const marker =
+      typeof declaredBy === "string" && /^[^\n\r\0]+$/.test(declaredBy)
+        ? []
+        : [attributeIssue("PG470", "declaredBy", "must be one line of text", JSON.stringify(declaredBy))];
+    const declared = toDeclared(kind, fillDefaults(resourceSchemas[kind], config));
+    const found = validateDeclared(declared).map((issue): Issue => ({
+      severity: "error",
+      code: issue.code,
+      summary: `${kind} ${nameOf(declared)}: ${issue.path}: ${issue.message}`,
+      detail: `received: ${issue.received}; allowed: ${issue.allowed}; ${issue.fix}`,
+      attribute: issue.path.replace(/[[.].*$/, ""),
+    }));
+    return { issues: [...marker, ...found] };
+  }
+
+  async read(kind: Kind, stored: Stored): Promise<Found> {
+    return this.guarded<Found>(
+      { stored: null },
+      `read ${kind} ${idOf(toDeclared(kind, stored.attributes))}`,
+      async () => {
+        if (this.service === null) return { stored, issues: this.unknownServer() };
+        const live = await this.service.catalog.find(referenceTo(toDeclared(kind, stored.attributes)));
+        if (live === null) return { stored: null, issues: [] };
+        const spellings = readMemory(stored.private)?.spellings ?? {};
+        const { removal, ddl } = stored.attributes;
+        const attributes = attributesOf(live, { removal: removal ?? null, ddl: ddl ?? [] });
+        return {
+          stored: {
+            attributes: respell(resourceSchemas[kind], attributes, stored.attributes, sameBySpellings(spellings)),
+            private: writeMemory(remember(live, spellings)),
+          },
+          issues: [],
+        };
+      },
+    );
+  }
+
+  async plan(kind: Kind, request: PlanRequest): Promise<Planned> {
+    const nothing = { action: "none" as const, attributes: null, private: null, statements: null, changed: [] };
+    const { prior, config } = request;
+    if (config === null) {
+      if (prior === null) return { ...nothing, issues: [] };
+      return this.guarded<Planned>(nothing, `plan the removal of a ${kind}`, () =>
+        planRemoval(kind, prior, this.service),
+      );
+    }
+    const checked = this.validate(kind, config);
+    if (hasErrors(checked.issues)) return { ...nothing, issues: checked.issues };
+    return this.guarded<Planned>(nothing, `plan a ${kind}`, async () => {
+      const planned = await planChange(kind, { prior, config }, this.service);
+      const issues = this.service === null ? [...planned.issues, ...this.unknownServer()] : planned.issues;
+      return { ...planned, issues };
+    });
+  }
+
+  async apply(kind: Kind, request: ApplyRequest): Promise<Applied> {
+    const { prior, planned } = request;
+    return this.guarded<Applied>({ stored: prior }, null, async () => {
+      if (this.service === null) throw noServer();
+      if (planned !== null) return applyChange(kind, { ...request, planned }, this.service);
+      return prior === null ? { stored: null, issues: [] } : applyRemoval(kind, prior, this.service);
+    });
+  }
+
+  async import(kind: Kind, id: string): Promise<Found> {
+    return this.guarded<Found>({ stored: null }, `import ${kind} ${id}`, async () => {
+      if (this.service === null) throw noServer();
+      const reference = referenceFrom(kind, id);
+      if ("severity" in reference) return { stored: null, issues: [reference] };
+      const live = await this.service.catalog.find(reference);
+      if (live === null) return { stored: null, issues: [notFound(reference)] };
+      if (live.problems.length > 0) {
+        return { stored: null, issues: live.problems.map((text) => unmanageable(reference, text)) };
+      }
+      const removal = kind === "table" ? "refuse" : null;
+      return {
+        stored: { attributes: attributesOf(live, { removal, ddl: [] }), private: writeMemory(remember(live, {})) },
+        issues: [],
+      };
+    });
+  }
+
+  stop(): void {
+    // Whatever comes of the cancel, the calls that it ends report themselves.
+    this.service?.database.stop().catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.service?.database.close();
+  }
+
+  /** Turns what is thrown into an issue: a user never sees a stack trace. */
+  private async guarded<T extends Checked>(
+    onError: Omit<T, "issues">,
+    doing: string | null,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      if (!this.configured) throw noServer();
+      return await work();
+    } catch (error) {
+      const issues = [describeError(error, this.service?.settings ?? null, doing)];
+      return { ...onError, issues } as unknown as T;
+    }
+  }
+
+  /** Said once: a plan asks for hundreds of objects. */
+  private unknownServer(): Issue[] {
+    if (this.warned) return [];
+    this.warned = true;
+    return [
+      {
+        severity: "warning",
+        code: "PG469",
+        summary: "the Postgres server is not known yet, so nothing was compared with it",
+        detail:
+          "a value of the provider's configuration comes from a resource that is still to be made; what is there already, and whether it drifted, is looked at when the plan is applied",
+        attribute: null,
+      },
+    ];
+  }
+}
+
+function nameOf(declared: Declared): string {
+  return declared.model.name === "" ? "(without a name)" : idOf(declared);
+}
+
+function attributeIssue(code: string, attribute: string, what: string, received: string): Issue {
+  return { severity: "error", code, summary: `${attribute} ${what}`, detail: `received: ${received}`, attribute };
+}
+
+function referenceFrom(kind: Kind, id: string): ObjectReference | Issue {
+  try {
+    const parsed = parseId(id, kind === "schema" || kind === "function" ? kind : "object");
+    const schema = parsed.kind === "schema" ? parsed.name : parsed.schema;
+    return { kind, schema, name: parsed.name, id: formatParsed(parsed) };
+  } catch (error) {
+    if (!(error instanceof ImportIdError)) throw error;
+    return {
+      severity: "error",
+      code: error.code,
+      summary: "the import id is malformed",
+      detail: error.message,
+      attribute: "id",
+    };
+  }
+}
+
+function notFound(reference: ObjectReference): Issue {
+  return {
+    severity: "error",
+    code: "PG466",
+    summary: `there is no ${reference.kind} ${reference.id}`,
+    detail: "check its name, its schema and the database; names are compared exactly",
+    attribute: "id",
+  };
+}
+
+function unmanageable(reference: ObjectReference, text: string): Issue {
+  return {
+    severity: "error",
+    code: "PG465",
+    summary: `${reference.kind} ${reference.id} can't be managed as it stands`,
+    detail: text,
+    attribute: "id",
+  };
+}

@@ -10,8 +10,10 @@ export type AttributeType =
   | { readonly kind: "string"; readonly form: TextForm; readonly allowed: readonly string[] | null }
   | { readonly kind: "number" }
   | { readonly kind: "boolean" }
-  | { readonly kind: "strings" }
-  | { readonly kind: "map" }
+  /** `ordered`: whether the order of the items means something. */
+  | { readonly kind: "strings"; readonly ordered: boolean }
+  /** Texts by name; `form` says what the values are. */
+  | { readonly kind: "map"; readonly form: "plain" | "setting" }
   | { readonly kind: "object"; readonly attributes: AttributeSchemas }
   /** `ordered`: whether the order of the items means something; items are matched by `name` where it does not. */
   | { readonly kind: "objects"; readonly attributes: AttributeSchemas; readonly ordered: boolean };
@@ -62,8 +64,8 @@ const typeText: AttributeType = { kind: "string", form: "type", allowed: null };
 const expression: AttributeType = { kind: "string", form: "expression", allowed: null };
 const number: AttributeType = { kind: "number" };
 const boolean: AttributeType = { kind: "boolean" };
-const strings: AttributeType = { kind: "strings" };
-const map: AttributeType = { kind: "map" };
+const strings: AttributeType = { kind: "strings", ordered: true };
+const map: AttributeType = { kind: "map", form: "plain" };
 const oneOf = (...allowed: readonly string[]): AttributeType => ({ kind: "string", form: "plain", allowed });
 const objects = (attributes: AttributeSchemas, ordered = false): AttributeType => ({
   kind: "objects",
@@ -140,7 +142,7 @@ const indexAttributes: AttributeSchemas = {
 const triggerAttributes: AttributeSchemas = {
   name: required(text, "The trigger's name."),
   timing: required(oneOf("before", "after"), "When it fires."),
-  events: required(strings, "What it fires on: insert, update, delete, truncate."),
+  events: required({ kind: "strings", ordered: false }, "What it fires on: insert, update, delete, truncate."),
   level: defaulted(oneOf("row", "statement"), "row", "Whether it fires for each row or each statement."),
   functionSchema: required(text, "The schema of the function that it calls."),
   functionName: required(text, "The function that it calls."),
@@ -174,7 +176,7 @@ export const resourceSchemas: Readonly<Record<Kind, AttributeSchemas>> = {
     parallel: defaulted(oneOf("unsafe", "restricted", "safe"), "unsafe", "Whether it may run in parallel."),
     strict: defaulted(boolean, false, "Whether a null argument gives null without a call."),
     securityDefiner: defaulted(boolean, false, "Whether it runs with its owner's rights."),
-    settings: defaulted(map, {}, "Settings during a call, such as search_path."),
+    settings: defaulted({ kind: "map", form: "setting" }, {}, "Settings during a call, such as search_path."),
     body: required(text, "The function's body."),
     comment,
     ...shared,

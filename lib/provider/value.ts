@@ -4,7 +4,7 @@
  */
 
 /** A value that the engine doesn't know yet: the output of a resource that is still to be made. */
-export const UNKNOWN = Symbol("unknown");
+export const UNKNOWN: unique symbol = Symbol("unknown");
 export type Unknown = typeof UNKNOWN;
 
 export type Value = null | boolean | number | string | Unknown | readonly Value[] | ValueMap;

@@ -1,0 +1,174 @@
+import { respell } from "./attributes";
+import type { Applied, ApplyRequest, Stored } from "./contract";
+import { hasErrors, type Issue } from "./issue";
+import { readMemory, remember, sameBySpellings, writeMemory, type Memory } from "./memory";
+import { diffDeclared, idOf, schemaOf, toDeclared, type Declared } from "./objects";
+import { conflictOf, decideWithProbe, differs } from "./plan-change";
+import type { Decision } from "./decision";
+import type { Session } from "./postgres/connection";
+import { execute } from "./postgres/execute";
+import { fingerprint, type Inspected } from "./postgres/inspected";
+import { referenceTo } from "./postgres/reader";
+import { resourceSchemas, type Kind } from "./schema";
+import { attributesOf, presentFrom, textAttribute, type Service } from "./service";
+import { isList, sameValue, UNKNOWN, type Attributes } from "./value";
+
+interface Work {
+  readonly kind: Kind;
+  readonly prior: Stored | null;
+  readonly planned: Attributes;
+  readonly wanted: Declared;
+  readonly declaredBy: string;
+  readonly memory: Memory | null;
+  readonly service: Service;
+}
+
+/** Does what was planned: looks again, decides again, and runs the statements only when they are the planned ones. */
+export async function applyChange(
+  kind: Kind,
+  request: ApplyRequest & { readonly planned: Attributes },
+  service: Service,
+): Promise<Applied> {
+  const { prior, planned } = request;
+  const wanted = toDeclared(kind, planned);
+  const work: Work = {
+    kind,
+    prior,
+    planned,
+    wanted,
+    declaredBy: textAttribute(planned, "declaredBy"),
+    memory: readMemory(request.private),
+    service,
+  };
+  try {
+    return await service.locks.run(schemaOf(wanted), (session) => applyLocked(work, session));
+  } catch (error) {
+    const issue = service.describe(error, `${prior === null ? "create" : "change"} ${kind} ${idOf(wanted)}`);
+    // A failed create stores nothing: what it left carries our marker, and the next create takes it over. A failed change
+    // stores what there is now.
+    const stored = prior === null ? null : await rereadAfterFailure(work);
+    return { stored, issues: [issue] };
+  }
+}
+
+async function applyLocked(work: Work, session: Session): Promise<Applied> {
+  const { wanted, service, prior, memory } = work;
+  const reference = referenceTo(wanted);
+  const live = await service.catalog.fresh(session, reference);
+  const refusedFor = (issues: readonly Issue[]): Applied => ({ stored: prior, issues });
+  const conflict = takeoverConflict(work, live);
+  if (hasErrors(conflict)) return refusedFor(conflict);
+  const stale = staleness(work, live);
+  if (stale !== null) return refusedFor([stale]);
+  const present = presentFrom(live, memory?.spellings ?? {});
+  const { decision, spellings } = await decideWithProbe(present, wanted, work.declaredBy, (question) =>
+    question(session),
+  );
+  if (hasErrors(decision.issues)) {
+    return refusedFor(prior === null && live !== null ? differs(wanted, decision) : decision.issues);
+  }
+  const statements = decision.statements.map((statement) => statement.sql);
+  const shown = work.planned["ddl"];
+  if (isList(shown) && statements.length > 0 && !sameValue(shown, statements)) {
+    return refusedFor([staleIssue(wanted, "the statements for it would be others")]);
+  }
+  await execute(decision.statements, { database: service.database, session });
+  service.made.add(`${work.kind} ${reference.id}`);
+  const after = await service.catalog.fresh(session, reference);
+  return finish(work, decision, after, spellings);
+}
+
+function takeoverConflict(work: Work, live: Inspected | null): Issue[] {
+  const present = presentFrom(live, {});
+  if (work.prior !== null || present === null) return [];
+  return conflictOf(present, work.wanted, work.declaredBy);
+}
+
+function staleness(work: Work, live: Inspected | null): Issue | null {
+  if (work.memory === null || work.memory.fingerprint === fingerprint(live)) return null;
+  const seen = work.memory.fingerprint === "absent" ? "it did not exist" : "it was as last read";
+  const now = live === null ? "it is gone" : "it has been changed";
+  return staleIssue(work.wanted, `the plan saw that ${seen}; now ${now}`);
+}
+
+function staleIssue(wanted: Declared, text: string): Issue {
+  return {
+    severity: "error",
+    code: "PG464",
+    summary: `${wanted.kind} ${idOf(wanted)} is not as the plan saw it`,
+    detail: `${text}; nothing was done; plan again (with a refresh), look at what it shows, and apply that`,
+    attribute: null,
+  };
+}
+
+function finish(work: Work, decision: Decision, after: Inspected | null, spellings: Memory["spellings"]): Applied {
+  const { wanted, planned } = work;
+  const learnt = { ...spellings, ...learn(wanted, after, decision) };
+  const stored: Stored = {
+    attributes: planned["ddl"] === UNKNOWN ? { ...planned, ddl: decision.statements.map((s) => s.sql) } : planned,
+    private: writeMemory(remember(after, learnt)),
+  };
+  const present = presentFrom(after, learnt);
+  const left = present === null ? null : diffDeclared(present.declared, wanted, sameBySpellings(learnt));
+  if (left !== null && left.length === 0 && present!.memory.problems.length === 0) return { stored, issues: [] };
+  const what = left === null ? "it is not there" : left.map((change) => change.kind).join(", ");
+  const issue: Issue = {
+    severity: "error",
+    code: "PG467",
+    summary: `${wanted.kind} ${idOf(wanted)} did not become what was asked for`,
+    detail: `after all statements had run, this was left to do: ${what}; somebody else may have changed it meanwhile: plan again`,
+    attribute: null,
+  };
+  return { stored: after === null || work.prior === null ? null : restate(work, after, learnt), issues: [issue] };
+}
+
+/**
+ * What Postgres made of the expressions that this apply wrote, where their texts differ: from now on both spellings are known
+ * to be one.
+ */
+function learn(wanted: Declared, after: Inspected | null, decision: Decision): Record<string, string> {
+  if (wanted.kind !== "table" || after?.kind !== "table") return {};
+  const written = new Set(decision.changes.map((change) => change.kind));
+  const all = written.has("create-table");
+  const pairs: [string | null, string | null][] = [];
+  const live = after.model;
+  if (all || written.has("add-column") || written.has("change-column-default")) {
+    for (const column of wanted.model.columns) {
+      pairs.push([column.default, live.columns.find((c) => c.name === column.name)?.default ?? null]);
+    }
+  }
+  if (all || written.has("add-check")) {
+    for (const check of wanted.model.checks) {
+      pairs.push([check.expression, live.checks.find((c) => c.name === check.name)?.expression ?? null]);
+    }
+  }
+  if (all || written.has("add-index") || written.has("change-index")) {
+    for (const index of wanted.model.indexes) {
+      pairs.push([index.where, live.indexes.find((i) => i.name === index.name)?.where ?? null]);
+    }
+  }
+  return Object.fromEntries(
+    pairs.filter((pair): pair is [string, string] => pair[0] !== null && pair[1] !== null && pair[0] !== pair[1]),
+  );
+}
+
+async function rereadAfterFailure(work: Work): Promise<Stored | null> {
+  try {
+    const after = await work.service.database.use((session) =>
+      work.service.catalog.fresh(session, referenceTo(work.wanted)),
+    );
+    return after === null ? work.prior : restate(work, after, work.memory?.spellings ?? {});
+  } catch {
+    // The failure itself is reported already; without a connection the prior state is the best that is known.
+    return work.prior;
+  }
+}
+
+function restate(work: Work, after: Inspected, spellings: Memory["spellings"]): Stored {
+  const kept = work.prior?.attributes ?? work.planned;
+  const live = attributesOf(after, { removal: kept["removal"] ?? null, ddl: kept["ddl"] ?? [] });
+  return {
+    attributes: respell(resourceSchemas[work.kind], live, kept, sameBySpellings(spellings)),
+    private: writeMemory(remember(after, spellings)),
+  };
+}

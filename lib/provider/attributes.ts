@@ -1,0 +1,199 @@
+import type { SameExpression } from "../postgres/canonical";
+import { normaliseSetting, normaliseType } from "../postgres/normalise";
+import type { Issue } from "./issue";
+import type { AttributeSchema, AttributeSchemas } from "./schema";
+import { isList, isMap, sameValue, UNKNOWN, type Attributes, type Value, type ValueMap } from "./value";
+
+/** The attributes as declared, every one of the schema present and defaults filled in; computed ones are null. */
+export function fillDefaults(schemas: AttributeSchemas, config: ValueMap): Attributes {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, fillDefault(schema, config[name] ?? null)]),
+  );
+}
+
+function fillDefault(schema: AttributeSchema, value: Value): Value {
+  if (schema.presence === "computed") return null;
+  if (value === null) return schema.presence === "defaulted" ? schema.default : null;
+  const { type } = schema;
+  if (type.kind === "object" && isMap(value)) return fillDefaults(type.attributes, value);
+  if (type.kind === "objects" && isList(value)) {
+    return value.map((item) => (isMap(item) ? fillDefaults(type.attributes, item) : item));
+  }
+  return value;
+}
+
+/** Attributes that are missing, of the wrong kind, or not one of the allowed texts: all at once. */
+export function checkShape(schemas: AttributeSchemas, config: ValueMap): Issue[] {
+  return Object.entries(schemas).flatMap(([name, schema]) => checkValue(schema, config[name] ?? null, name, name));
+}
+
+function checkValue(schema: AttributeSchema, value: Value, path: string, attribute: string): Issue[] {
+  if (value === UNKNOWN || schema.presence === "computed") return [];
+  if (value === null) {
+    if (schema.presence !== "required") return [];
+    return [shapeIssue(path, attribute, "is missing", "nothing", wantedText(schema), "write it")];
+  }
+  const { type } = schema;
+  const wrong = (): Issue[] => [
+    shapeIssue(path, attribute, "is of the wrong kind", show(value), wantedText(schema), "correct it"),
+  ];
+  switch (type.kind) {
+    case "string":
+      if (typeof value !== "string") return wrong();
+      if (type.allowed === null || type.allowed.includes(value)) return [];
+      return [
+        shapeIssue(path, attribute, "is not allowed", show(value), type.allowed.join(", "), "choose one of them"),
+      ];
+    case "number":
+    case "boolean":
+      return typeof value === type.kind ? [] : wrong();
+    case "strings":
+      return isList(value) && value.every((item) => typeof item === "string" || item === UNKNOWN) ? [] : wrong();
+    case "map":
+      return isMap(value) && Object.values(value).every((item) => typeof item === "string" || item === UNKNOWN)
+        ? []
+        : wrong();
+    case "object":
+      return isMap(value) ? checkFields(type.attributes, value, path, attribute) : wrong();
+    case "objects":
+      if (!isList(value)) return wrong();
+      return value.flatMap((item, i) => {
+        if (item === UNKNOWN) return [];
+        return isMap(item) ? checkFields(type.attributes, item, `${path}[${i}]`, attribute) : wrong();
+      });
+  }
+}
+
+function checkFields(schemas: AttributeSchemas, value: ValueMap, path: string, attribute: string): Issue[] {
+  return Object.entries(schemas).flatMap(([name, schema]) =>
+    checkValue(schema, value[name] ?? null, `${path}.${name}`, attribute),
+  );
+}
+
+function shapeIssue(path: string, attribute: string, what: string, got: string, allowed: string, fix: string): Issue {
+  return {
+    severity: "error",
+    code: "PG470",
+    summary: `${path} ${what}`,
+    detail: `received: ${got}; allowed: ${allowed}; ${fix}`,
+    attribute,
+  };
+}
+
+function wantedText(schema: AttributeSchema): string {
+  const { type } = schema;
+  if (type.kind === "string") return type.allowed === null ? "a text" : type.allowed.join(", ");
+  const texts = {
+    number: "a number",
+    boolean: "true or false",
+    strings: "a list of texts",
+    map: "texts by name",
+    object: "an object",
+    objects: "a list of objects",
+  };
+  return texts[type.kind];
+}
+
+function show(value: Value): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (inner === UNKNOWN ? "(not known yet)" : inner));
+}
+
+/**
+ * The planned attributes: what is declared, but each attribute that means the same as before keeps its prior spelling, so that
+ * the engine sees no change.
+ */
+export function keepSpelling(
+  schemas: AttributeSchemas,
+  declared: Attributes,
+  prior: Attributes | null,
+  same: SameExpression,
+): Attributes {
+  if (prior === null) return declared;
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => {
+      const value: Value = declared[name] ?? null;
+      const before: Value = prior[name] ?? null;
+      return [name, meansSame(schema, name, value, before, same) ? before : value];
+    }),
+  );
+}
+
+/** What is on the server, spelt and ordered as in the prior state wherever that means the same. */
+export function respell(
+  schemas: AttributeSchemas,
+  live: Attributes,
+  prior: Attributes,
+  same: SameExpression,
+): Attributes {
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [
+      name,
+      respellValue(schema, name, live[name] ?? null, prior[name] ?? null, same),
+    ]),
+  );
+}
+
+function respellValue(schema: AttributeSchema, name: string, live: Value, prior: Value, same: SameExpression): Value {
+  if (meansSame(schema, name, live, prior, same)) return prior;
+  const { type } = schema;
+  if (type.kind === "object" && isMap(live) && isMap(prior)) return respell(type.attributes, live, prior, same);
+  if (type.kind !== "objects" || !isList(live) || !isList(prior) || type.ordered) return live;
+  const order = new Map(prior.map((item, i) => [nameOf(item), i]));
+  return [...live]
+    .sort((a, b) => (order.get(nameOf(a)) ?? order.size) - (order.get(nameOf(b)) ?? order.size))
+    .map((item) => {
+      const before = prior[order.get(nameOf(item)) ?? -1];
+      return isMap(item) && isMap(before) ? respell(type.attributes, item, before, same) : item;
+    });
+}
+
+function meansSame(schema: AttributeSchema, name: string, a: Value, b: Value, same: SameExpression): boolean {
+  if (sameValue(a, b)) return true;
+  // To Postgres an empty comment is none.
+  if (name === "comment") return (a === "" || a === null) && (b === "" || b === null);
+  const { type } = schema;
+  switch (type.kind) {
+    case "string":
+      if (typeof a !== "string" || typeof b !== "string") return false;
+      if (type.form === "type") return normaliseType(a) === normaliseType(b);
+      return type.form === "expression" && same(a, b);
+    case "strings":
+      return !type.ordered && isList(a) && isList(b) && sameValue(sorted(a), sorted(b));
+    case "map":
+      return type.form === "setting" && isMap(a) && isMap(b) && sameValue(settings(a), settings(b));
+    case "object":
+      return isMap(a) && isMap(b) && fieldsMeanSame(type.attributes, a, b, same);
+    case "objects":
+      if (!isList(a) || !isList(b) || a.length !== b.length) return false;
+      return a.every((item, i) => {
+        const other = type.ordered ? b[i] : b.find((candidate) => nameOf(candidate) === nameOf(item));
+        return isMap(item) && isMap(other) && fieldsMeanSame(type.attributes, item, other, same);
+      });
+    case "number":
+    case "boolean":
+      return false;
+  }
+}
+
+function fieldsMeanSame(schemas: AttributeSchemas, a: ValueMap, b: ValueMap, same: SameExpression): boolean {
+  return Object.entries(schemas).every(([name, schema]) =>
+    meansSame(schema, name, a[name] ?? null, b[name] ?? null, same),
+  );
+}
+
+function nameOf(value: Value | undefined): Value {
+  return isMap(value) ? (value["name"] ?? null) : null;
+}
+
+function sorted(values: readonly Value[]): Value[] {
+  return [...values].sort((a, b) => (String(a) < String(b) ? -1 : 1));
+}
+
+function settings(values: ValueMap): ValueMap {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === "string" ? normaliseSetting(name, value) : value,
+    ]),
+  );
+}

@@ -1,0 +1,100 @@
+import type { SameExpression } from "../postgres/canonical";
+import type { Change } from "../postgres/diff";
+import type { PlanContext, Statement } from "../postgres/plan";
+import { isConstantExpression } from "../postgres/normalise";
+import { judgeChange, type Situation, type Verdict } from "../postgres/safety";
+import type { Issue } from "./issue";
+import type { Memory } from "./memory";
+import { commentChange, diffDeclared, idOf, planDeclared, type Declared } from "./objects";
+
+/** What is there, as the server or the last read has it. */
+export interface Present {
+  readonly declared: Declared;
+  /** Empty when there is no marker. */
+  readonly declaredBy: string;
+  readonly memory: Memory;
+}
+
+/** What is to be done to one object: the changes, the statements for them, or why not. */
+export interface Decision {
+  readonly changes: readonly Change[];
+  /** Empty when there are errors. */
+  readonly statements: readonly Statement[];
+  readonly issues: readonly Issue[];
+}
+
+export interface Decide {
+  readonly present: Present | null;
+  readonly wanted: Declared;
+  readonly declaredBy: string;
+  readonly same: SameExpression;
+  /** Asked only when a change depends on it. */
+  readonly rows: () => Promise<Situation["rows"]>;
+}
+
+/** The one decision that plan and apply both take: plan to show it, apply to do it after looking again. */
+export async function decide({ present, wanted, declaredBy, same, rows }: Decide): Promise<Decision> {
+  if (present !== null && present.memory.problems.length > 0) {
+    return { changes: [], statements: [], issues: present.memory.problems.map((text) => problem(wanted, text)) };
+  }
+  const changes = findChanges(present, wanted, declaredBy, same);
+  const situation: Situation = { rows: changes.some(dependsOnRows) ? await rows() : "unknown" };
+  const refused = changes.map((change) => judgeChange(change, situation)).filter((verdict) => !verdict.allowed);
+  if (refused.length > 0) return { changes, statements: [], issues: refused.map((v) => refusal(wanted, v)) };
+  const context: PlanContext = {
+    declaredBy,
+    leaves: present?.memory.leaves ?? [],
+    obstacles: present?.memory.obstacles ?? [],
+  };
+  return { changes, statements: planDeclared(changes, wanted, context), issues: [] };
+}
+
+function findChanges(present: Present | null, wanted: Declared, declaredBy: string, same: SameExpression): Change[] {
+  const changes = diffDeclared(present?.declared ?? null, wanted, same);
+  if (present === null) return changes;
+  if (wanted.kind === "table") {
+    const open = wanted.model.checks.filter((check) => present.memory.unvalidated.includes(check.name));
+    changes.push(...open.map((check) => ({ kind: "validate-check", check }) as const));
+  }
+  const comment = commentChange(wanted);
+  const marked = present.declaredBy === declaredBy;
+  const renamed = changes.some((change) => change.kind.startsWith("rename-"));
+  if (!marked && !renamed && !changes.some((change) => change.kind === comment.kind)) changes.push(comment);
+  return changes;
+}
+
+/** Whether a difference may be one of spelling alone, which only the server can tell. */
+export function hasExpressionChange(changes: readonly Change[]): boolean {
+  return changes.some(
+    (change) =>
+      (change.kind === "change-column-default" && change.from.default !== null && change.to.default !== null) ||
+      change.kind === "change-check" ||
+      (change.kind === "change-index" && change.from.where !== null && change.to.where !== null),
+  );
+}
+
+function dependsOnRows(change: Change): boolean {
+  if (change.kind !== "add-column") return false;
+  const { column } = change;
+  return column.default === null ? !column.nullable : !isConstantExpression(column.default);
+}
+
+export function refusal(wanted: Declared, verdict: Verdict): Issue {
+  return {
+    severity: "error",
+    code: verdict.code ?? "PG411",
+    summary: `${wanted.kind} ${idOf(wanted)}: refused to ${verdict.change}`,
+    detail: verdict.wayOut ?? "",
+    attribute: verdict.attribute,
+  };
+}
+
+function problem(wanted: Declared, text: string): Issue {
+  return {
+    severity: "error",
+    code: "PG465",
+    summary: `${wanted.kind} ${idOf(wanted)} can't be managed as it stands`,
+    detail: `${text}; put that right by hand, and run the same command again`,
+    attribute: null,
+  };
+}

@@ -1,0 +1,230 @@
+/**
+ * The catalog queries: a fixed number for a whole schema, whatever it holds. Each takes the schema's name and either the names of
+ * the objects or null for all of them.
+ */
+
+export interface LeafRow {
+  readonly name: string;
+  readonly schema: string;
+  readonly bound: string;
+  readonly options: readonly string[] | null;
+}
+
+export interface TableRow {
+  readonly name: string;
+  readonly partitioned: boolean;
+  readonly options: readonly string[] | null;
+  readonly comment: string | null;
+  /** `h`, `r`, `l`, or null for a plain table. */
+  readonly strategy: string | null;
+  readonly partition_columns: readonly (string | null)[] | null;
+  readonly leaves: readonly LeafRow[];
+  readonly inherits: boolean;
+}
+
+/** Tables that are not leaves themselves, with their leaves in the order of their bounds. */
+export const tablesQuery = `
+  SELECT c.relname AS name, c.relkind = 'p' AS partitioned, to_json(c.reloptions) AS options,
+         obj_description(c.oid, 'pg_class') AS comment, p.partstrat AS strategy,
+         (SELECT json_agg(a.attname ORDER BY k.place)
+            FROM unnest(p.partattrs::int2[]) WITH ORDINALITY AS k(number, place)
+            LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number AND k.number > 0) AS partition_columns,
+         coalesce((SELECT json_agg(json_build_object('name', l.relname, 'schema', ln.nspname,
+                                                     'bound', pg_get_expr(l.relpartbound, l.oid),
+                                                     'options', l.reloptions) ORDER BY l.relname)
+                     FROM pg_inherits i JOIN pg_class l ON l.oid = i.inhrelid
+                     JOIN pg_namespace ln ON ln.oid = l.relnamespace
+                    WHERE i.inhparent = c.oid AND l.relispartition), '[]') AS leaves,
+         EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid) AS inherits
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_partitioned_table p ON p.partrelid = c.oid
+   WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND ($2::text[] IS NULL OR c.relname = ANY ($2))`;
+
+export interface ColumnRow {
+  readonly table: string;
+  readonly name: string;
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly default: string | null;
+  readonly generated: boolean;
+  readonly collation: string | null;
+  readonly comment: string | null;
+}
+
+const ofTables = `
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND ($2::text[] IS NULL OR c.relname = ANY ($2))`;
+
+export const columnsQuery = `
+  SELECT c.relname AS table, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, NOT a.attnotnull AS nullable,
+         pg_get_expr(d.adbin, d.adrelid) AS default, a.attgenerated <> '' OR a.attidentity <> '' AS generated,
+         CASE WHEN a.attcollation <> t.typcollation THEN o.collname END AS collation,
+         col_description(c.oid, a.attnum) AS comment
+    FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    LEFT JOIN pg_collation o ON o.oid = a.attcollation ${ofTables}
+   ORDER BY a.attnum`;
+
+export interface ConstraintRow {
+  readonly table: string;
+  readonly name: string;
+  readonly type: string;
+  readonly columns: readonly string[];
+  readonly expression: string | null;
+  readonly validated: boolean;
+}
+
+/** Primary keys and checks. */
+export const constraintsQuery = `
+  SELECT c.relname AS table, k.conname AS name, k.contype AS type, k.convalidated AS validated,
+         coalesce((SELECT json_agg(a.attname ORDER BY u.place)
+                     FROM unnest(k.conkey) WITH ORDINALITY AS u(number, place)
+                     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.number), '[]') AS columns,
+         pg_get_expr(k.conbin, k.conrelid) AS expression
+    FROM pg_class c
+    JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'c') ${ofTables}
+   ORDER BY k.conname`;
+
+export interface IndexRow {
+  readonly table: string;
+  /** The leaf that it is on, or null when it is on the table itself. */
+  readonly leaf: string | null;
+  readonly name: string;
+  readonly partitioned: boolean;
+  readonly valid: boolean;
+  readonly unique: boolean;
+  readonly method: string;
+  readonly keys: readonly { readonly column: string | null; readonly option: number; readonly usual: boolean }[];
+  readonly include: readonly string[];
+  readonly where: string | null;
+  /** Whether it has something that the model doesn't: storage options, NULLS NOT DISTINCT. */
+  readonly special: boolean;
+}
+
+/** Indexes of tables, and those of leaves that are not part of the table's; the ones behind constraints are left out. */
+export const indexesQuery = `
+  WITH owned AS (
+    SELECT c.oid, c.relname AS table, NULL::name AS leaf FROM pg_class c ${ofTables}
+    UNION ALL
+    SELECT l.oid, c.relname, l.relname FROM pg_class c JOIN pg_inherits h ON h.inhparent = c.oid
+      JOIN pg_class l ON l.oid = h.inhrelid AND l.relispartition ${ofTables}
+  )
+  SELECT o.table, o.leaf, x.relname AS name, x.relkind = 'I' AS partitioned, i.indisvalid AS valid,
+         i.indisunique AS unique, m.amname AS method, pg_get_expr(i.indpred, i.indrelid) AS where,
+         x.reloptions IS NOT NULL OR i.indnullsnotdistinct OR i.indimmediate = false AS special,
+         (SELECT json_agg(json_build_object('column', a.attname, 'option', i.indoption[k.place - 1],
+                          'usual', p.opcdefault AND i.indcollation[k.place - 1] = coalesce(a.attcollation, 0))
+                 ORDER BY k.place)
+            FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, place)
+            LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number AND k.number > 0
+            LEFT JOIN pg_opclass p ON p.oid = i.indclass[k.place - 1]
+           WHERE k.place <= i.indnkeyatts) AS keys,
+         coalesce((SELECT json_agg(a.attname ORDER BY k.place)
+            FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, place)
+            JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
+           WHERE k.place > i.indnkeyatts), '[]') AS include
+    FROM owned o
+    JOIN pg_index i ON i.indrelid = o.oid
+    JOIN pg_class x ON x.oid = i.indexrelid
+    JOIN pg_am m ON m.oid = x.relam
+   WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x'))
+     AND (o.leaf IS NULL OR NOT x.relispartition)
+   ORDER BY x.relname`;
+
+export interface TriggerRow {
+  readonly table: string;
+  /** The leaf that it is on, or null when it is on the table itself. */
+  readonly leaf: string | null;
+  readonly name: string;
+  readonly type: number;
+  readonly enabled: string;
+  readonly function_schema: string;
+  readonly function_name: string;
+  /** Whether it has something that the model doesn't: a condition, columns, arguments, transition tables. */
+  readonly special: boolean;
+}
+
+/** Triggers of tables and of their leaves, clones included. */
+export const triggersQuery = `
+  WITH owned AS (
+    SELECT c.oid, c.relname AS table, NULL::name AS leaf FROM pg_class c ${ofTables}
+    UNION ALL
+    SELECT l.oid, c.relname, l.relname FROM pg_class c JOIN pg_inherits h ON h.inhparent = c.oid
+      JOIN pg_class l ON l.oid = h.inhrelid AND l.relispartition ${ofTables}
+  )
+  SELECT o.table, o.leaf, t.tgname AS name, t.tgtype::int AS type, t.tgenabled AS enabled,
+         fn.nspname AS function_schema, f.proname AS function_name,
+         t.tgqual IS NOT NULL OR t.tgnargs > 0 OR t.tgattr::text <> '' OR t.tgconstraint <> 0
+           OR t.tgoldtable IS NOT NULL OR t.tgnewtable IS NOT NULL AS special
+    FROM owned o
+    JOIN pg_trigger t ON t.tgrelid = o.oid
+    JOIN pg_proc f ON f.oid = t.tgfoid
+    JOIN pg_namespace fn ON fn.oid = f.pronamespace
+   WHERE NOT t.tgisinternal OR t.tgparentid <> 0
+   ORDER BY t.tgname`;
+
+export interface FunctionRow {
+  readonly name: string;
+  readonly kind: string;
+  readonly language: string;
+  readonly names: readonly string[] | null;
+  readonly modes: readonly string[] | null;
+  readonly types: readonly string[];
+  readonly defaults: readonly (string | null)[];
+  readonly returns: string;
+  readonly returns_set: boolean;
+  readonly volatility: string;
+  readonly parallel: string;
+  readonly strict: boolean;
+  readonly security_definer: boolean;
+  readonly settings: readonly string[] | null;
+  readonly body: string;
+  readonly sql_body: boolean;
+  readonly comment: string | null;
+}
+
+export const functionsQuery = `
+  SELECT p.proname AS name, p.prokind AS kind, l.lanname AS language, to_json(p.proargnames) AS names,
+         to_json(p.proargmodes::text[]) AS modes,
+         coalesce((SELECT json_agg(format_type(t.oid, NULL) ORDER BY t.place)
+            FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS t(oid, place)), '[]') AS types,
+         coalesce((SELECT json_agg(pg_get_function_arg_default(p.oid, t.place::int) ORDER BY t.place)
+            FROM unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS t(oid, place)), '[]') AS defaults,
+         format_type(p.prorettype, NULL) AS returns, p.proretset AS returns_set, p.provolatile AS volatility,
+         p.proparallel AS parallel, p.proisstrict AS strict, p.prosecdef AS security_definer,
+         to_json(p.proconfig) AS settings, p.prosrc AS body, p.prosqlbody IS NOT NULL AS sql_body,
+         obj_description(p.oid, 'pg_proc') AS comment
+    FROM pg_proc p
+    JOIN pg_namespace n ON n.oid = p.pronamespace
+    JOIN pg_language l ON l.oid = p.prolang
+   WHERE n.nspname = $1 AND ($2::text[] IS NULL OR p.proname = ANY ($2))`;
+
+export interface SequenceRow {
+  readonly name: string;
+  readonly type: string;
+  readonly cache: string;
+  readonly plain: boolean;
+  readonly comment: string | null;
+}
+
+export const sequencesQuery = `
+  SELECT c.relname AS name, format_type(s.seqtypid, NULL) AS type, s.seqcache AS cache,
+         s.seqincrement = 1 AND s.seqmin = 1 AND s.seqmax = 9223372036854775807 AND NOT s.seqcycle AS plain,
+         obj_description(c.oid, 'pg_class') AS comment
+    FROM pg_sequence s
+    JOIN pg_class c ON c.oid = s.seqrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE n.nspname = $1 AND ($2::text[] IS NULL OR c.relname = ANY ($2))`;
+
+export interface SchemaRow {
+  readonly name: string;
+  readonly comment: string | null;
+}
+
+export const schemaQuery = `
+  SELECT n.nspname AS name, obj_description(n.oid, 'pg_namespace') AS comment
+    FROM pg_namespace n
+   WHERE n.nspname = $1`;

@@ -1,0 +1,125 @@
+import { Client, Pool, type ClientConfig, type PoolClient, type QueryResultRow } from "pg";
+import { connectRetryable, errorCode, ProviderError } from "./server-error";
+import type { ConnectionSettings } from "./settings";
+
+/** The oldest server whose catalog and DDL we know (`server_version_num`). */
+const oldestServer = 150000;
+
+/** What runs statements on one session. */
+export interface Session {
+  query<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<R[]>;
+}
+
+/**
+ * Connections to one database: a few sessions, each with `search_path = pg_catalog`, so that what Postgres writes back names the
+ * schema of everything, and what is declared means the same for every role.
+ */
+export class Database {
+  private readonly options: ClientConfig;
+  private readonly pool: Pool;
+  private readonly busy = new Set<PoolClient>();
+  private failure: { readonly error: unknown; readonly at: number } | null = null;
+  private checked = false;
+  private stopping = false;
+
+  constructor(readonly settings: ConnectionSettings) {
+    this.options = {
+      host: settings.host,
+      port: settings.port,
+      database: settings.database,
+      user: settings.username,
+      ...(settings.password === null ? {} : { password: settings.password }),
+      ssl: tls(settings),
+      application_name: "eventloom",
+      connectionTimeoutMillis: 10_000,
+    };
+    this.pool = new Pool({ ...this.options, max: 4, idleTimeoutMillis: 10_000, allowExitOnIdle: true });
+    // A server that goes away while a session idles must not end the process; the next use reports it.
+    this.pool.on("error", () => undefined);
+  }
+
+  get stopped(): boolean {
+    return this.stopping;
+  }
+
+  /** Runs `work` on one session, which is closed rather than reused when `work` fails. */
+  async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const client = await this.connect();
+    this.busy.add(client);
+    let failed = true;
+    try {
+      await client.query("SET search_path = pg_catalog");
+      if (!this.checked) await this.checkServer(client);
+      const result = await work(sessionOf(client));
+      failed = false;
+      return result;
+    } finally {
+      this.busy.delete(client);
+      client.release(failed);
+    }
+  }
+
+  /** Cancels what runs; what comes after fails at once. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    const processes = [...this.busy].map((client) => (client as unknown as { processID: number }).processID);
+    if (processes.length === 0) return;
+    const client = new Client(this.options);
+    try {
+      await client.connect();
+      await client.query("SELECT pg_cancel_backend(pid) FROM unnest($1::int[]) AS pid", [processes]);
+    } finally {
+      await client.end();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.pool.end();
+  }
+
+  private async connect(): Promise<PoolClient> {
+    for (let wait = 200; ; wait *= 2) {
+      if (this.stopping) throw new ProviderError("PG460", "stopped before it was done", "run the same command again");
+      // A plan asks for hundreds of objects: a server that is down is waited for once.
+      if (this.failure !== null && Date.now() - this.failure.at < 5_000) throw this.failure.error;
+      try {
+        const client = await this.pool.connect();
+        this.failure = null;
+        return client;
+      } catch (error) {
+        if (!connectRetryable.has(errorCode(error) ?? "") || wait > 3_200) {
+          this.failure = { error, at: Date.now() };
+          throw error;
+        }
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  private async checkServer(client: PoolClient): Promise<void> {
+    const { rows } = await client.query<{ number: string; version: string }>(
+      "SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version",
+    );
+    const [row] = rows;
+    if (row !== undefined && Number(row.number) < oldestServer) {
+      throw new ProviderError("PG456", `the server is Postgres ${row.version}`, "15 or later is needed; upgrade it");
+    }
+    this.checked = true;
+  }
+}
+
+function sessionOf(client: PoolClient): Session {
+  return {
+    async query<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<R[]> {
+      const result = await (values === undefined ? client.query<R>(sql) : client.query<R>(sql, [...values]));
+      return result.rows;
+    },
+  };
+}
+
+function tls(settings: ConnectionSettings): false | { rejectUnauthorized: boolean; ca?: string } {
+  // A socket in the file system needs no protection, and has none.
+  if (settings.sslMode === "disable" || settings.host.startsWith("/")) return false;
+  if (settings.sslMode === "require") return { rejectUnauthorized: false };
+  return { rejectUnauthorized: true, ...(settings.sslRootCert === null ? {} : { ca: settings.sslRootCert }) };
+}

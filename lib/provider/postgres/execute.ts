@@ -1,0 +1,94 @@
+import type { Statement } from "../../postgres/plan";
+import { dropIndex } from "../../postgres/sql";
+import type { Database, Session } from "./connection";
+import { errorCode, ProviderError, retryable } from "./server-error";
+
+/** How often one transaction or statement is tried while locks are held by others. */
+const tries = 12;
+
+/**
+ * Milliseconds that a lock is waited for which nobody else is held up by while we wait: CREATE INDEX CONCURRENTLY and VALIDATE
+ * wait for older transactions, and appends pass them meanwhile.
+ */
+const patientLockTimeout = 120_000;
+
+export interface Execution {
+  readonly database: Database;
+  readonly session: Session;
+  /** Runs in the transaction before its statements: what must hold for them. */
+  readonly guard?: (session: Session) => Promise<void>;
+}
+
+/** Runs a plan: its transaction first, then the statements that stand alone, each with a lock timeout and retries. */
+export async function execute(statements: readonly Statement[], execution: Execution): Promise<void> {
+  const together = statements.filter((statement) => statement.transactional);
+  if (together.length > 0 || execution.guard !== undefined) {
+    await retry(execution, () => transaction(together, execution));
+  }
+  for (const statement of statements.filter((s) => !s.transactional)) {
+    await retry(execution, () => single(statement, execution));
+  }
+}
+
+async function transaction(statements: readonly Statement[], execution: Execution): Promise<void> {
+  const { session, database } = execution;
+  await session.query("BEGIN");
+  try {
+    await session.query(`SET LOCAL lock_timeout = ${Math.round(database.settings.lockTimeout)}`);
+    await execution.guard?.(session);
+    for (const statement of statements) await named(statement, session);
+    await session.query("COMMIT");
+  } catch (error) {
+    await session.query("ROLLBACK");
+    throw error;
+  }
+}
+
+async function single(statement: Statement, execution: Execution): Promise<void> {
+  const { session, database } = execution;
+  const waits = statement.lock === "SHARE UPDATE EXCLUSIVE" ? patientLockTimeout : database.settings.lockTimeout;
+  await session.query(`SET lock_timeout = ${Math.round(waits)}`);
+  try {
+    await named(statement, session);
+  } catch (error) {
+    if (statement.builds !== null) await clear(statement.builds, session);
+    throw error;
+  } finally {
+    await session.query("RESET lock_timeout");
+  }
+}
+
+/** Drops what a failed build left; never an index that is valid, whoever made it. */
+async function clear(left: { readonly schema: string; readonly index: string }, session: Session): Promise<void> {
+  const invalid = await session.query(
+    `SELECT 1 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND c.relname = $2 AND NOT i.indisvalid`,
+    [left.schema, left.index],
+  );
+  if (invalid.length > 0) await session.query(dropIndex(left.schema, left.index, true));
+}
+
+/** Adds the statement's purpose to what the server says. */
+async function named(statement: Statement, session: Session): Promise<void> {
+  try {
+    await session.query(statement.sql);
+  } catch (error) {
+    if (error instanceof Error) error.message = `${error.message} (${statement.comment})`;
+    throw error;
+  }
+}
+
+async function retry(execution: Execution, attempt: () => Promise<void>): Promise<void> {
+  for (let n = 1; ; n++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (execution.database.stopped) {
+        throw new ProviderError("PG460", "stopped before it was done", "run the same command again to complete it");
+      }
+      if (n >= tries || !retryable.has(errorCode(error) ?? "")) throw error;
+      // Appends queue behind a waiting ALTER: they get time to pass before the next try.
+      await new Promise((resolve) => setTimeout(resolve, Math.min(200 * n, 2_000) * (0.5 + Math.random())));
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { Database, Session } from "./connection";
+import { ProviderError } from "./server-error";
+
+/** Milliseconds after which we no longer wait for another deploy of the same schema. */
+const patience = 120_000;
+
+/**
+ * One change at a time per schema, across processes: a session-level advisory lock. It is polled: a session that blocks in
+ * `pg_advisory_lock` holds a snapshot, for which CREATE INDEX CONCURRENTLY of the holder would wait for ever.
+ */
+export class SchemaLocks {
+  private readonly queues = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly database: Database) {}
+
+  /** Runs `work` on a session that holds the schema's lock. Calls of one process queue here, without a session each. */
+  run<T>(schema: string, work: (session: Session) => Promise<T>): Promise<T> {
+    const before = this.queues.get(schema) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(() => this.locked(schema, work));
+    this.queues.set(schema, mine);
+    return mine;
+  }
+
+  private locked<T>(schema: string, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.database.use(async (session) => {
+      await this.acquire(session, schema);
+      const result = await work(session);
+      // When work fails the session is closed, and the lock goes with it.
+      await session.query("SELECT pg_advisory_unlock(hashtextextended($1, 0))", [key(schema)]);
+      return result;
+    });
+  }
+
+  private async acquire(session: Session, schema: string): Promise<void> {
+    const deadline = Date.now() + patience;
+    for (let wait = 25; ; wait = Math.min(wait * 2, 1_000)) {
+      const rows = await session.query<{ held: boolean }>(
+        "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held",
+        [key(schema)],
+      );
+      if (rows[0]?.held === true) return;
+      if (this.database.stopped) throw new ProviderError("PG460", "stopped before it was done", "run it again");
+      if (Date.now() > deadline) throw await busy(session, schema);
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+}
+
+function key(schema: string): string {
+  return `eventloom:schema:${schema}`;
+}
+
+async function busy(session: Session, schema: string): Promise<ProviderError> {
+  const rows = await session.query<{ pid: number; since: string }>(
+    `SELECT a.pid, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS since
+       FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended($1, 0)`,
+    [key(schema)],
+  );
+  const holder = rows[0] === undefined ? "" : ` (process ${rows[0].pid}, connected since ${rows[0].since})`;
+  return new ProviderError(
+    "PG458",
+    `another deploy is at work on schema "${schema}"`,
+    `it held the schema's lock for ${patience / 1000} seconds${holder}; wait for it to end, and run the same command again`,
+  );
+}

@@ -1,0 +1,141 @@
+import type { Issue } from "../issue";
+import type { ProviderCode } from "../errors";
+import type { ConnectionSettings } from "./settings";
+
+/** An error that becomes one issue for the user. */
+export class ProviderError extends Error {
+  constructor(
+    readonly code: ProviderCode,
+    readonly summary: string,
+    readonly detail: string,
+    readonly attribute: string | null = null,
+  ) {
+    super(`${code} ${summary}: ${detail}`);
+  }
+}
+
+/** What `pg` and node attach to an error. */
+interface ServerError {
+  readonly code?: string;
+  readonly message?: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly severity?: string;
+  readonly errors?: readonly unknown[];
+}
+
+/** SQLSTATEs after which the same statement may well succeed. */
+export const retryable: ReadonlySet<string> = new Set([
+  "55P03", // lock_not_available
+  "40P01", // deadlock_detected
+  "40001", // serialization_failure
+]);
+
+/** Errors of a server that is about to take connections. */
+export const connectRetryable: ReadonlySet<string> = new Set(["57P03", "53300", "ECONNRESET"]);
+
+export function errorCode(error: unknown): string | null {
+  const code = (error as ServerError | null)?.code;
+  if (typeof code === "string") return code;
+  const first = (error as ServerError | null)?.errors?.[0];
+  return first === undefined ? null : errorCode(first);
+}
+
+/** One clear issue for whatever was thrown; `doing` says at what, such as `create table orders.outbox`. */
+export function describeError(error: unknown, settings: ConnectionSettings | null, doing: string | null): Issue {
+  const known = error instanceof ProviderError ? error : translate(error as ServerError, settings);
+  const detail = doing === null ? known.detail : `while trying to ${doing}: ${known.detail}`;
+  return { severity: "error", code: known.code, summary: known.summary, detail, attribute: known.attribute };
+}
+
+const unreachable = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT",
+  "EAI_AGAIN",
+  "EACCES",
+]);
+const gone = new Set(["57P01", "57P02", "57P03", "08006", "08003", "08001", "ECONNRESET", "EPIPE", "53300"]);
+
+function translate(error: ServerError, settings: ConnectionSettings | null): ProviderError {
+  const code = errorCode(error) ?? "";
+  const said = messageOf(error);
+  const where = settings === null ? "the server" : `${settings.host}:${settings.port}`;
+  const who = settings?.username ?? "the role";
+  if (unreachable.has(code) || /timeout expired|Connection terminated|timeout exceeded when trying/i.test(said)) {
+    return new ProviderError(
+      "PG451",
+      `Postgres at ${where} can't be reached`,
+      `${said}; check host and port, that the server runs, and that this machine may reach it`,
+      "host",
+    );
+  }
+  if (gone.has(code)) {
+    return new ProviderError(
+      "PG451",
+      `Postgres at ${where} closed the connection or takes none now`,
+      `${said}; when it is up again, run the same command again`,
+    );
+  }
+  if (code === "28P01" || code === "28000" || /SASL|password must be a string/.test(said)) {
+    return new ProviderError(
+      "PG452",
+      `Postgres at ${where} refuses the login of "${who}"`,
+      `${said}; check username and password (PGUSER, PGPASSWORD) and the server's pg_hba.conf`,
+    );
+  }
+  if (code === "3D000") {
+    return new ProviderError(
+      "PG453",
+      `there is no database "${settings?.database}" at ${where}`,
+      `${said}; create it first, or correct database (PGDATABASE)`,
+    );
+  }
+  if (isTlsError(code, said)) {
+    return new ProviderError(
+      "PG455",
+      `the connection to ${where} can't be protected as sslmode "${settings?.sslMode}" asks`,
+      `${said}; give the authority's certificate in ssl_root_cert, or choose another sslmode (disable, require, verify-full)`,
+    );
+  }
+  return translateRefusal(error, code, said, who);
+}
+
+function translateRefusal(error: ServerError, code: string, said: string, who: string): ProviderError {
+  const more = [error.detail, error.hint].filter((text) => typeof text === "string" && text !== "").join("; ");
+  const full = more === "" ? said : `${said}; ${more}`;
+  if (code === "42501") {
+    return new ProviderError("PG454", `"${who}" lacks a right`, `${full}; grant it, or connect as the owner`);
+  }
+  if (retryable.has(code)) {
+    return new ProviderError(
+      "PG457",
+      "a lock could not be had in time",
+      `${full}; find the transaction that holds it (pg_stat_activity), let it end, and run the same command again`,
+    );
+  }
+  if (code === "25006") {
+    return new ProviderError("PG454", "the server takes no writes", `${full}; connect to the primary`);
+  }
+  if (code === "57014") {
+    return new ProviderError("PG460", "stopped before it was done", "run the same command again to complete it");
+  }
+  return new ProviderError("PG459", "Postgres refused a statement", code === "" ? full : `${full} (SQLSTATE ${code})`);
+}
+
+function isTlsError(code: string, said: string): boolean {
+  return (
+    /does not support SSL|self.signed|certificate|altnames|wrong version number/i.test(said) ||
+    /^(ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|CERT_)/.test(code)
+  );
+}
+
+/** One line, whatever was thrown. */
+function messageOf(error: ServerError): string {
+  const first = error?.errors?.[0] as ServerError | undefined;
+  const message = error?.message ? error.message : (first?.message ?? String(error));
+  return message.split("\n")[0] ?? message;
+}

@@ -1,0 +1,152 @@
+import type { Removal } from "../postgres/model";
+import { planDeclared, type Declared } from "./objects";
+import { idOf, schemaOf, toDeclared } from "./objects";
+import { judgeRemoval, type Situation } from "../postgres/safety";
+import type { Applied, Planned, Stored } from "./contract";
+import { refusal } from "./decision";
+import type { Issue } from "./issue";
+import type { Session } from "./postgres/connection";
+import { execute } from "./postgres/execute";
+import { referenceTo } from "./postgres/reader";
+import { lockTableStatement } from "./postgres/rows";
+import { errorCode, ProviderError } from "./postgres/server-error";
+import type { Kind } from "./schema";
+import { rowsOf, textAttribute, type Service } from "./service";
+import type { Change } from "../postgres/diff";
+
+/**
+ * What happens when a resource leaves the configuration. Only the prior state and the provider's own settings are at hand then,
+ * so a table's `removal` is read from the prior state.
+ */
+export async function planRemoval(kind: Kind, prior: Stored, service: Service | null): Promise<Planned> {
+  const declared = toDeclared(kind, prior.attributes);
+  const nothing = { attributes: null, private: null, changed: [] };
+  if (declared.kind !== "table") {
+    const action = kind === "sequence" ? "forget" : "drop";
+    const statements = planDeclared(dropChanges(declared), declared, noContext).map((statement) => statement.sql);
+    return { ...nothing, action, statements, issues: [] };
+  }
+  const removal = removalOf(prior);
+  const rows =
+    removal === "drop-if-empty" && service !== null
+      ? await service.database.use((session) => rowsIfThere(session, declared, service))
+      : "unknown";
+  const verdict = judgeRemoval(idOf(declared), removal, { rows });
+  if (!verdict.allowed) return { ...nothing, action: "none", statements: null, issues: [refusal(declared, verdict)] };
+  const drops = removal === "drop-if-empty";
+  const statements = drops ? planDeclared(dropChanges(declared), declared, noContext) : [];
+  return { ...nothing, action: drops ? "drop" : "forget", statements: statements.map((s) => s.sql), issues: [] };
+}
+
+export async function applyRemoval(kind: Kind, prior: Stored, service: Service): Promise<Applied> {
+  const declared = toDeclared(kind, prior.attributes);
+  if (declared.kind === "sequence") return { stored: null, issues: [] };
+  if (declared.kind === "table") {
+    const removal = removalOf(prior);
+    if (removal === "forget") return { stored: null, issues: [] };
+    const verdict = judgeRemoval(idOf(declared), removal, { rows: "unknown" });
+    if (!verdict.allowed) return { stored: prior, issues: [refusal(declared, verdict)] };
+  }
+  try {
+    return await service.locks.run(schemaOf(declared), (session) => drop(declared, prior, service, session));
+  } catch (error) {
+    return { stored: prior, issues: [service.describe(error, `remove ${kind} ${idOf(declared)}`)] };
+  }
+}
+
+const noContext = { declaredBy: "", leaves: [], obstacles: [] };
+
+async function drop(declared: Declared, prior: Stored, service: Service, session: Session): Promise<Applied> {
+  const reference = referenceTo(declared);
+  const live = await service.catalog.fresh(session, reference);
+  if (live === null) return { stored: null, issues: [] };
+  const owner = live.declaredBy ?? "";
+  if (owner !== textAttribute(prior.attributes, "declaredBy")) {
+    return {
+      stored: null,
+      issues: [kept(declared, `its comment says that ${owner === "" ? "nobody" : `"${owner}"`} declares it`)],
+    };
+  }
+  if (service.made.has(`${declared.kind} ${reference.id}`)) {
+    return {
+      stored: null,
+      issues: [kept(declared, "it was made or taken over by this same run, as a replacement of itself")],
+    };
+  }
+  try {
+    await execute(planDeclared(dropChanges(declared), declared, noContext), {
+      database: service.database,
+      session,
+      ...(declared.kind === "table" ? { guard: (guarded: Session) => refuseRows(guarded, declared) } : {}),
+    });
+  } catch (error) {
+    if (error instanceof HoldsRows) return { stored: prior, issues: [error.issue] };
+    // 2BP01, dependent_objects_still_exist: for a table that is an error, since it was to be dropped and can't be.
+    if (errorCode(error) !== "2BP01" || declared.kind === "table") throw error;
+    return { stored: null, issues: [kept(declared, dependents(error))] };
+  }
+  await service.catalog.fresh(session, reference);
+  return { stored: null, issues: [] };
+}
+
+class HoldsRows extends Error {
+  constructor(readonly issue: Issue) {
+    super(issue.summary);
+  }
+}
+
+async function refuseRows(session: Session, declared: Declared & { readonly kind: "table" }): Promise<void> {
+  await session.query(lockTableStatement(declared.model.schema, declared.model.name));
+  const rows = await rowsOf(session, declared);
+  const verdict = judgeRemoval(idOf(declared), "drop-if-empty", { rows });
+  if (!verdict.allowed) throw new HoldsRows(refusal(declared, verdict));
+}
+
+async function rowsIfThere(session: Session, declared: Declared, service: Service): Promise<Situation["rows"]> {
+  const live = await service.catalog.find(referenceTo(declared));
+  return live === null ? "none" : rowsOf(session, declared);
+}
+
+function dropChanges(declared: Declared): Change[] {
+  switch (declared.kind) {
+    case "table":
+      return [{ kind: "drop-table", table: declared.model }];
+    case "function":
+      return [{ kind: "drop-function", fn: declared.model }];
+    case "schema":
+      return [{ kind: "drop-schema", schema: declared.model }];
+    case "sequence":
+      return [];
+  }
+}
+
+function removalOf(prior: Stored): Removal {
+  const removal = textAttribute(prior.attributes, "removal");
+  return removal === "forget" || removal === "drop-if-empty" ? removal : "refuse";
+}
+
+function kept(declared: Declared, why: string): Issue {
+  return {
+    severity: "warning",
+    code: "PG468",
+    summary: `${declared.kind} ${idOf(declared)} is kept on the server, and forgotten here`,
+    detail: why,
+    attribute: null,
+  };
+}
+
+function dependents(error: unknown): string {
+  const detail = (error as { detail?: string }).detail ?? "";
+  const lines = detail.split("\n").filter((line) => line !== "");
+  const shown = lines.slice(0, 3).join("; ");
+  return lines.length > 3 ? `${shown}; and ${lines.length - 3} more` : shown;
+}
+
+/** Thrown nowhere else: a removal needs a server to ask. */
+export function noServer(): ProviderError {
+  return new ProviderError(
+    "PG469",
+    "the server is not known yet",
+    "a value of the provider's configuration is known only after an apply: apply what it comes from first",
+  );
+}
