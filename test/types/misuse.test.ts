@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import ts from "typescript";
+import { diagnosticsOf, messageOf, virtualProgram } from "./program";
 
 /**
  * Each case is a part of a declaration with `«…»` around the token at which the compiler must complain, and what it must say.
@@ -164,65 +163,35 @@ const reserve: CommandOf<typeof orders, "Reserve"> = { orderId: "1" };
 export const all = [latest, first, reserve, orders.consumers.billing.name, event, z];
 `;
 
-const root = join(__dirname, "..", "..");
-const fileOf = (index: number): string => join(__dirname, `misuse-${index}.ts`);
+const fileOf = (index: number): string => `misuse-${index}.ts`;
+const USED = "\nexport {};\nvoid [aggregates, commands, defineDomain, event, z];";
 
-function compileAll(): {
-  readonly program: ts.Program;
-  readonly diagnostics: ReadonlyMap<string, readonly ts.Diagnostic[]>;
-} {
-  const files = new Map<string, string>([[join(__dirname, "prelude.ts"), SHARED]]);
-  misuses.forEach((each, index) =>
-    files.set(
-      fileOf(index),
-      PRELUDE + each.source.replace(/[«»]/g, "") + "\nexport {};\nvoid [aggregates, commands, defineDomain, event, z];",
-    ),
-  );
-  files.set(join(__dirname, "correct.ts"), PRELUDE + correct);
-  const config = ts.getParsedCommandLineOfConfigFile(
-    join(root, "tsconfig.json"),
-    { noEmit: true },
-    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
-  );
-  const options = { ...(config?.options as ts.CompilerOptions), types: ["node"] };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (name) => files.has(name) || fileExists.call(host, name);
-  host.readFile = (name) => files.get(name) ?? readFile.call(host, name);
-  host.getSourceFile = (name, ...rest) => {
-    const text = files.get(name);
-    return text === undefined
-      ? getSourceFile.call(host, name, ...rest)
-      : ts.createSourceFile(name, text, rest[0], true);
-  };
-  const program = ts.createProgram([...files.keys()], options, host);
-  const diagnostics = new Map(
-    [...files.keys()].map((name) => [name, program.getSemanticDiagnostics(program.getSourceFile(name))]),
-  );
-  return { program, diagnostics };
-}
+const program = virtualProgram({
+  "prelude.ts": SHARED,
+  "correct.ts": PRELUDE + correct,
+  ...Object.fromEntries(
+    misuses.map((each, index) => [fileOf(index), PRELUDE + each.source.replace(/[«»]/g, "") + USED]),
+  ),
+});
 
 describe("what the compiler says", () => {
-  const { diagnostics } = compileAll();
-  const text = (each: ts.Diagnostic): string => ts.flattenDiagnosticMessageText(each.messageText, "\n");
-
   test("nothing, to what is right", () => {
-    expect((diagnostics.get(join(__dirname, "prelude.ts")) ?? []).map(text)).toEqual([]);
-    expect((diagnostics.get(join(__dirname, "correct.ts")) ?? []).map(text)).toEqual([]);
+    expect(diagnosticsOf(program, "prelude.ts").map(messageOf)).toEqual([]);
+    expect(diagnosticsOf(program, "correct.ts").map(messageOf)).toEqual([]);
   });
 
   test.each(misuses.map((each, index) => [each.title, each, index] as const))(
     "to %s, at that token",
     (_title, misuse, index) => {
-      const found = diagnostics.get(fileOf(index)) ?? [];
+      const found = diagnosticsOf(program, fileOf(index));
       const start = (PRELUDE + misuse.source).indexOf("«");
       const length = misuse.source.indexOf("»") - misuse.source.indexOf("«") - 1;
       const there = found.filter(({ start: at = -9 }) => (length === 0 ? Math.abs(at - start) <= 2 : at === start));
       const says =
         misuse.says instanceof RegExp ? misuse.says : new RegExp(misuse.says.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
       // the first shows what was said, the second that it was said there
-      expect(found.map(text).join("\n")).toMatch(says);
-      expect({ at: found.map((each) => each.start), said: there.map(text).join("\n") }).toEqual({
+      expect(found.map(messageOf).join("\n")).toMatch(says);
+      expect({ at: found.map((each) => each.start), said: there.map(messageOf).join("\n") }).toEqual({
         at: expect.arrayContaining([expect.any(Number)]),
         said: expect.stringMatching(says),
       });
