@@ -1,6 +1,8 @@
 import { Construct } from "constructs";
+import { DeclarationError, show } from "../domain/issues";
 import { tableModel, type ColumnProps, type TableProps } from "../postgres/table-props";
 import type { Removal, TableModel } from "../postgres/model";
+import { validateTable } from "../postgres/validate";
 import type { Providers } from "./connections";
 import type { Engine } from "./engine";
 import { TableHandle } from "./handles";
@@ -34,6 +36,7 @@ export abstract class PostgresTableBase<Columns extends Readonly<Record<string, 
     super(scope, id);
     const { removal = "refuse", declaredBy = this.node.path, providers = {} } = props;
     this.model = tableModel(props);
+    check(engine, this.node.path, this.model);
     const placement = new Placement(engine, this, declaredBy, { providers });
     const key = `${this.model.schema}.${this.model.name}`;
     const base = { part: "domain", path: this.node.path, protect: false, dependsOn: [], key } as const;
@@ -63,4 +66,14 @@ export abstract class PostgresTableBase<Columns extends Readonly<Record<string, 
   get columns(): { readonly [C in keyof Columns & string]: string } {
     return this.#handle.columns;
   }
+}
+
+/** What is a token is known at plan only, and checked there by the provider. */
+function check(engine: Engine, path: string, model: TableModel): void {
+  const issues = validateTable(model).filter((each) => !engine.Token.isUnresolved(each.received));
+  if (issues.length === 0) return;
+  throw new DeclarationError(
+    `table ${show(path)}`,
+    issues.map((each) => ({ ...each, message: `${each.message}, got ${each.received}; allowed: ${each.allowed}` })),
+  );
 }

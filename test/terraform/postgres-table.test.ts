@@ -1,0 +1,100 @@
+import { engines, named, ordersStack, stackWithProviders, synthesized } from "./engines";
+
+describe.each(engines)("PostgresTable in $name", (under) => {
+  const { PostgresTable } = under.constructs;
+  const columns = { id: { type: "bigint" }, note: { type: "text", nullable: true } } as const;
+
+  test("writes what the props say and fills in the rest", () => {
+    const stack = stackWithProviders(under);
+    new PostgresTable(stack, "invoices", {
+      schema: "app",
+      name: "invoices",
+      columns: { ...columns, amount: { type: "numeric(12,2)", default: "0", comment: "net" } },
+      primaryKey: ["id"],
+      indexes: [{ columns: ["note"] }, { columns: [{ column: "amount", descending: true }, "id"], unique: true }],
+      checks: { positive: "amount >= 0" },
+      comment: "what was billed",
+      removal: "drop-if-empty",
+    });
+    expect(named(synthesized(under, stack), "eventloom_postgres_table", "invoices")).toEqual({
+      schema: "app",
+      name: "invoices",
+      columns: [
+        { name: "id", type: "bigint", nullable: false },
+        { name: "note", type: "text", nullable: true },
+        { name: "amount", type: "numeric(12,2)", nullable: false, default: "0", comment: "net" },
+      ],
+      primary_key: { name: "invoices_pkey", columns: ["id"] },
+      indexes: [
+        {
+          name: "invoices_note_idx",
+          keys: [{ column: "note", descending: false }],
+          unique: false,
+          method: "btree",
+          include: [],
+        },
+        {
+          name: "invoices_amount_id_key",
+          keys: [
+            { column: "amount", descending: true },
+            { column: "id", descending: false },
+          ],
+          unique: true,
+          method: "btree",
+          include: [],
+        },
+      ],
+      checks: [{ name: "positive", expression: "amount >= 0" }],
+      triggers: [],
+      storage: {},
+      comment: "what was billed",
+      removal: "drop-if-empty",
+      declared_by: "orders/invoices",
+    });
+  });
+
+  test("leaves SQL as it is that Terraform would read as a template", () => {
+    const stack = stackWithProviders(under);
+    const text = { type: "text", default: "'${dear} %{if}'" };
+    new PostgresTable(stack, "letters", { schema: "app", name: "letters", columns: { text } });
+    const table = named(synthesized(under, stack), "eventloom_postgres_table", "letters");
+    expect(table["columns"]).toMatchObject([{ default: "'$${dear} %%{if}'" }]);
+  });
+
+  test("can lie in a schema that the stack creates, and comes after it", () => {
+    const { stack, domain } = ordersStack(under);
+    new PostgresTable(stack, "audit", { schema: domain.store.schema.name, name: "audit", columns, primaryKey: ["id"] });
+    const table = named(synthesized(under, stack), "eventloom_postgres_table", "audit");
+    expect(table["schema"]).toMatch(/^\$\{eventloom_postgres_schema\.orders_store_schema_\w+\.name\}$/);
+  });
+
+  test("hands out its columns as references", () => {
+    const stack = stackWithProviders(under);
+    const table = new PostgresTable(stack, "invoices", { schema: "app", name: "invoices", columns });
+    new under.engine.TerraformOutput(stack, "column", { value: table.columns.note });
+    new under.engine.TerraformOutput(stack, "table", { value: `${table.schema}.${table.name}` });
+    const { output } = synthesized(under, stack);
+    expect(output?.["column"]?.value).toMatch(
+      /^\$\{eventloom_postgres_table\.invoices_table_\w+\.columns\[1\]\.name\}$/,
+    );
+    expect(output?.["table"]?.value).toMatch(/^\$\{.*\.schema\}\.\$\{.*\.name\}$/);
+    // @ts-expect-error no such column
+    expect(table.columns.nope).toBeUndefined();
+  });
+
+  test("reports every mistake at once, with what was found and what is allowed", () => {
+    const stack = stackWithProviders(under);
+    const make = (id: string): unknown =>
+      new PostgresTable(stack, id, {
+        schema: "app",
+        name: "w".repeat(64),
+        columns: { id: { type: "bigserial" } },
+        // @ts-expect-error no such column
+        primaryKey: ["identity"],
+      });
+    expect(() => make("a")).toThrow(/table "orders\/a" has \d issues/);
+    expect(() => make("b")).toThrow(/PG420 name: .*64 bytes/);
+    expect(() => make("c")).toThrow(/PG425 columns\[0\]\.type: serial is not a type, got bigserial; allowed: bigint/);
+    expect(() => make("d")).toThrow(/PG421 primaryKey\.columns: .*got identity; allowed: id/);
+  });
+});
