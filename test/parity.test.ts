@@ -1,0 +1,154 @@
+import { TerraformStack as CdktfStack, Testing as CdktfTesting } from "cdktf";
+import { TerraformStack as CdktnStack, Testing as CdktnTesting } from "cdktn";
+import type { Construct } from "constructs";
+import * as cdktf from "eventloom/cdktf";
+import * as cdktn from "eventloom/cdktn";
+import * as pulumi from "eventloom/pulumi";
+import { orders } from "../examples/orders/domain";
+import { recordPulumi, type PulumiResource } from "../lib/testing/pulumi";
+
+/** A resource without an engine's spelling: the same for all three, or a domain would differ by how it is deployed. */
+interface Common {
+  readonly kind: string;
+  readonly settings: unknown;
+  readonly protected: boolean;
+}
+type Program = Readonly<Record<string, Common>>;
+
+const KINDS: Readonly<Record<string, string>> = {
+  "kafka:index/topic:Topic": "kafka_topic",
+  "rabbitmq:index/binding:Binding": "rabbitmq_binding",
+  "rabbitmq:index/exchange:Exchange": "rabbitmq_exchange",
+  "rabbitmq:index/policy:Policy": "rabbitmq_policy",
+  "rabbitmq:index/queue:Queue": "rabbitmq_queue",
+  "eventloom:postgres:Function": "eventloom_postgres_function",
+  "eventloom:postgres:Schema": "eventloom_postgres_schema",
+  "eventloom:postgres:Sequence": "eventloom_postgres_sequence",
+  "eventloom:postgres:Table": "eventloom_postgres_table",
+};
+
+const ORIGIN = { source: "registry.example.org/eventloom/eventloom", version: "0.1.0" };
+const SHOP = { domain: orders, vhost: "shop", replicationFactor: 1 } as const;
+const TABLE = {
+  schema: "crm",
+  name: "customers",
+  columns: { id: { type: "uuid" }, name: { type: "text", default: "'${not a template}'" } },
+  primaryKey: ["id"],
+  indexes: [{ columns: ["name"] }],
+  checks: { named: "name <> ''" },
+  declaredBy: "crm",
+} as const;
+
+/** The same few lines for each engine, as a user would write them. */
+const PROGRAMS: Readonly<Record<string, (engine: typeof cdktf | typeof cdktn, stack: Construct) => unknown>> = {
+  orders: (engine, stack) => new engine.EventDrivenDomain(stack, "orders", SHOP),
+  fulfilment: (engine, stack) => new engine.SagaTopology(stack, "fulfilment", { ...SHOP, saga: "OrderFulfillment" }),
+  failed: (engine, stack) => new engine.DeadLetterQueue(stack, "failed", { ...SHOP, of: "billing" }),
+  store: (engine, stack) => new engine.EventStoreDatabase(stack, "store", SHOP),
+  customers: (engine, stack) => new engine.PostgresTable(stack, "customers", TABLE),
+};
+const PULUMI_PROGRAMS: Readonly<Record<string, () => unknown>> = {
+  orders: () => new pulumi.EventDrivenDomain("orders", SHOP),
+  fulfilment: () => new pulumi.SagaTopology("fulfilment", { ...SHOP, saga: "OrderFulfillment" }),
+  failed: () => new pulumi.DeadLetterQueue("failed", { ...SHOP, of: "billing" }),
+  store: () => new pulumi.EventStoreDatabase("store", SHOP),
+  customers: () => new pulumi.PostgresTable("customers", TABLE),
+};
+
+describe.each(Object.keys(PROGRAMS))("the same declaration on three engines: %s", (name) => {
+  test("cdktf and cdktn write the same resources, word for word", () => {
+    expect(withCdktn(name)).toEqual(withCdktf(name));
+  });
+
+  test("Pulumi creates the same resources with the same settings as cdktf", async () => {
+    const terraform = fromTerraform(withCdktf(name));
+    expect(Object.keys(terraform).length).toBeGreaterThan(0);
+    expect(await withPulumi(name)).toEqual(terraform);
+  });
+});
+
+type Synthesised = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+
+function withCdktf(name: string): Synthesised {
+  const stack = new CdktfStack(CdktfTesting.app(), "stack");
+  addProviders(cdktf, stack);
+  PROGRAMS[name]?.(cdktf, stack);
+  return resourcesIn(CdktfTesting.synth(stack));
+}
+
+function withCdktn(name: string): Synthesised {
+  const stack = new CdktnStack(CdktnTesting.app(), "stack");
+  addProviders(cdktn, stack);
+  PROGRAMS[name]?.(cdktn, stack);
+  return resourcesIn(CdktnTesting.synth(stack));
+}
+
+function addProviders(engine: typeof cdktf | typeof cdktn, stack: Construct): void {
+  new engine.KafkaProvider(stack, "kafka", { bootstrapServers: ["localhost:9092"] });
+  new engine.RabbitmqProvider(stack, "rabbitmq", { endpoint: "http://localhost", username: "u", password: "p" });
+  new engine.EventloomProvider(stack, "eventloom", { host: "localhost", ...ORIGIN });
+}
+
+function resourcesIn(synthesised: string): Synthesised {
+  return (JSON.parse(synthesised) as { resource: Synthesised }).resource;
+}
+
+/** By path in the program: the logical id without its hash. */
+function fromTerraform(synthesised: Synthesised): Program {
+  const names = new Map(
+    Object.entries(synthesised).flatMap(([type, all]) =>
+      Object.entries(all).map(([id, { name }]) => [`\${${type}.${id}.name}`, name] as const),
+    ),
+  );
+  return Object.fromEntries(
+    Object.entries(synthesised).flatMap(([kind, all]) =>
+      Object.entries(all).map(([id, { lifecycle, depends_on: _, ...attributes }]): [string, Common] => [
+        id.replace(/_[0-9A-F]{8}$/, ""),
+        {
+          kind,
+          settings: plainSettings(attributes, names),
+          protected: (lifecycle as { prevent_destroy?: boolean } | undefined)?.prevent_destroy === true,
+        },
+      ]),
+    ),
+  );
+}
+
+async function withPulumi(name: string): Promise<Program> {
+  const { resources } = await recordPulumi(() => PULUMI_PROGRAMS[name]?.());
+  return Object.fromEntries(
+    resources
+      .filter((each) => each.custom)
+      .map((each) => [
+        pathOf(name, each),
+        { kind: KINDS[each.type] ?? each.type, settings: each.inputs, protected: each.protect && each.retainOnDelete },
+      ]),
+  );
+}
+
+/** `orders-queue-x` in the component `orders-saga-Y` of `orders` is `orders_saga-Y_queue-x` in Terraform's words. */
+function pathOf(root: string, { name, parent }: PulumiResource): string {
+  const own = name.slice(root.length + 1);
+  return parent === root ? `${root}_${own}` : `${root}_${(parent ?? "").slice(root.length + 1)}_${own}`;
+}
+
+/** Maps whose keys are the user's or the server's own words, not attributes. */
+const MAPS: ReadonlySet<string> = new Set(["config", "definition", "storage"]);
+
+function plainSettings(value: unknown, names: ReadonlyMap<string, unknown>, isMap = false): unknown {
+  if (typeof value === "string") return names.get(value) ?? value.replace(/\$\$\{/g, "${").replace(/%%\{/g, "%{");
+  if (Array.isArray(value)) return value.map((item) => plainSettings(item, names));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      // blocks that are there once are lists in Terraform's JSON; `arguments` and `settings` are maps where they are no lists
+      const block = Array.isArray(item) && (key === "policy" || key === "settings") ? (item[0] as unknown) : item;
+      const map = MAPS.has(key) || (!Array.isArray(item) && (key === "arguments" || key === "settings"));
+      return [isMap ? key : camel(key), plainSettings(block, names, map)];
+    }),
+  );
+}
+
+function camel(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
