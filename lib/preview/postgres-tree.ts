@@ -1,0 +1,55 @@
+import { inputArguments } from "../postgres/canonical";
+import type { TableModel } from "../postgres/model";
+import type { PostgresTableResource, Topology } from "../topology/types";
+import type { TreeNode } from "./tree";
+import { count, counts } from "./words";
+
+/** The store's tables, the projections' tables, functions and sequences. */
+export function postgresTree(topology: Topology): TreeNode {
+  const tables = topology.resources.filter((each) => each.kind === "postgres-table");
+  const functions = topology.resources.filter((each) => each.kind === "postgres-function");
+  const sequences = topology.resources.filter((each) => each.kind === "postgres-sequence");
+  const schemas = topology.resources.filter((each) => each.kind === "postgres-schema");
+  const sections: readonly TreeNode[] = [
+    { label: "tables", children: tables.map(tableNode) },
+    {
+      label: "functions",
+      children: functions.map(({ definition }) => ({
+        label: definition.name,
+        detail: `(${inputArguments(definition)
+          .map((each) => each.type)
+          .join(", ")})`,
+      })),
+    },
+    { label: "sequences", children: sequences.map(({ definition }) => ({ label: definition.name })) },
+  ];
+  const amounts = counts([
+    [tables.length, "table"],
+    [functions.length, "function"],
+    [sequences.length, "sequence"],
+  ]);
+  const schema = schemas.map(({ definition }) => `schema ${definition.name}, `).join("");
+  return { label: `Postgres: ${schema}${amounts}`, children: sections.filter((each) => each.children?.length) };
+}
+
+function tableNode({ definition, removal }: PostgresTableResource): TreeNode {
+  return { label: definition.name, detail: `${tableDetail(definition)}; removal: ${removal}` };
+}
+
+function tableDetail(table: TableModel): string {
+  const { partitioning } = table;
+  return [
+    count(table.columns.length, "column"),
+    ...(table.primaryKey === null ? [] : [`key (${table.primaryKey.columns.join(", ")})`]),
+    ...(partitioning === null
+      ? []
+      : [`${count(partitioning.modulus, "partition")} by hash of ${partitioning.columns.join(", ")}`]),
+    counts([
+      [table.indexes.length, "index"],
+      [table.checks.length, "check"],
+      [table.triggers.length, "trigger"],
+    ]),
+  ]
+    .filter((each) => each !== "")
+    .join(", ");
+}
