@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as cdktf from "cdktf";
 import * as cdktn from "cdktn";
 import * as forCdktf from "eventloom/cdktf";
@@ -28,9 +30,17 @@ export interface Synthesized {
   readonly output?: Record<string, { value: unknown }>;
 }
 
+/** One folder for all: nothing is written there but an empty manifest. */
+const outdir = join(tmpdir(), "eventloom-test-synth");
+
+export function emptyStack({ engine }: EngineUnderTest, id = "orders"): cdktf.TerraformStack {
+  return new engine.TerraformStack(engine.Testing.app({ outdir }), id);
+}
+
 /** A stack with our three providers; the table provider's source is given, so that no bundle is needed. */
-export function stackWithProviders({ engine, constructs }: EngineUnderTest, id = "orders"): cdktf.TerraformStack {
-  const stack = new engine.TerraformStack(engine.Testing.app(), id);
+export function stackWithProviders(under: EngineUnderTest): cdktf.TerraformStack {
+  const stack = emptyStack(under);
+  const { constructs } = under;
   new constructs.KafkaProvider(stack, "kafka", { bootstrapServers: ["localhost:9092"], tlsEnabled: false });
   const rabbitmq = { endpoint: "http://localhost:15672", username: "guest", password: "guest" };
   new constructs.RabbitmqProvider(stack, "rabbitmq", rabbitmq);

@@ -1,4 +1,5 @@
-import { engines, orders, stackWithProviders } from "./engines";
+import type * as Cdktf from "cdktf";
+import { emptyStack, engines, orders, stackWithProviders } from "./engines";
 
 const [cdktf, cdktn] = engines as [(typeof engines)[number], (typeof engines)[number]];
 
@@ -27,8 +28,8 @@ describe("a construct in a stack of the other engine", () => {
 test("a second copy of the same engine is refused with the way to one copy", () => {
   jest.isolateModules(() => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- a copy of its own is what is asked for
-    const copy = require("cdktf") as typeof import("cdktf");
-    const stack = new copy.TerraformStack(copy.Testing.app(), "orders");
+    const copy = require("cdktf") as typeof Cdktf;
+    const stack = emptyStack({ ...cdktf, engine: copy });
     expect(() => new cdktf.constructs.EventDrivenDomain(stack, "domain", { domain: orders })).toThrow(
       /TF501 .*the stack comes from a second copy of cdktf .*npm ls cdktf/,
     );
@@ -39,7 +40,7 @@ describe.each(engines)("providers of a stack in $name", (under) => {
   const { EventDrivenDomain, KafkaProvider, RabbitmqProvider } = under.constructs;
 
   test("that are missing are named together with who needs them, at synth", () => {
-    const stack = new under.engine.TerraformStack(under.engine.Testing.app(), "orders");
+    const stack = emptyStack(under);
     new KafkaProvider(stack, "kafka", { bootstrapServers: ["localhost:9092"] });
     new EventDrivenDomain(stack, "domain", { domain: orders });
     const synth = (): string => under.engine.Testing.synth(stack, true);
@@ -51,19 +52,19 @@ describe.each(engines)("providers of a stack in $name", (under) => {
   });
 
   test("may come after what uses them", () => {
-    const stack = new under.engine.TerraformStack(under.engine.Testing.app(), "orders");
+    const stack = emptyStack(under);
     new under.constructs.DeadLetterQueue(stack, "dlq", { domain: orders, of: "analytics" });
     new KafkaProvider(stack, "kafka", { bootstrapServers: ["localhost:9092"] });
     expect(() => under.engine.Testing.synth(stack, true)).not.toThrow();
   });
 
   test("with an alias are used only when they are given", () => {
-    const stack = new under.engine.TerraformStack(under.engine.Testing.app(), "orders");
+    const stack = emptyStack(under);
     const kafka = new KafkaProvider(stack, "kafka", { bootstrapServers: ["localhost:9092"], alias: "east" });
     new under.constructs.DeadLetterQueue(stack, "dlq", { domain: orders, of: "analytics" });
     expect(() => under.engine.Testing.synth(stack, true)).toThrow(/TF502 .*the stack has it under "east" only/);
 
-    const other = new under.engine.TerraformStack(under.engine.Testing.app(), "orders");
+    const other = emptyStack(under);
     const given = new KafkaProvider(other, "kafka", { bootstrapServers: ["localhost:9092"], alias: "east" });
     expect(given.alias).toBe(kafka.alias);
     const providers = { kafka: given };
@@ -79,7 +80,7 @@ describe.each(engines)("providers of a stack in $name", (under) => {
   });
 
   test("of another kind are refused", () => {
-    const stack = new under.engine.TerraformStack(under.engine.Testing.app(), "orders");
+    const stack = emptyStack(under);
     const settings = { endpoint: "http://localhost:15672", username: "guest", password: "guest" };
     const rabbitmq = new RabbitmqProvider(stack, "rabbitmq", settings);
     expect(() => new EventDrivenDomain(stack, "domain", { domain: orders, providers: { kafka: rabbitmq } })).toThrow(
@@ -89,7 +90,7 @@ describe.each(engines)("providers of a stack in $name", (under) => {
 
   test("may be any that the stack has", () => {
     class Prebuilt extends under.engine.TerraformProvider {}
-    const stack = new under.engine.TerraformStack(under.engine.Testing.app(), "orders");
+    const stack = emptyStack(under);
     const kafka = new Prebuilt(stack, "kafka", {
       terraformResourceType: "kafka",
       terraformProviderSource: "acme/kafka",

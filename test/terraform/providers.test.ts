@@ -1,3 +1,4 @@
+import type { TerraformVariable } from "cdktf";
 import {
   chmodSync,
   existsSync,
@@ -11,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { placeProvider, PLATFORMS } from "../../lib/terraform/providers/bundle";
-import { engines, stackWithProviders, synthesized } from "./engines";
+import { emptyStack, engines, stackWithProviders, synthesized } from "./engines";
 
 describe.each(engines)("provider constructs in $name", (under) => {
   test("write their settings, where they come from and the version that is tested", () => {
@@ -26,8 +27,8 @@ describe.each(engines)("provider constructs in $name", (under) => {
   });
 
   test("take values that are known at deployment only", () => {
-    const stack = new under.engine.TerraformStack(under.engine.Testing.app(), "orders");
-    const variable = (name: string, type: string): import("cdktf").TerraformVariable =>
+    const stack = emptyStack(under);
+    const variable = (name: string, type: string): TerraformVariable =>
       new under.engine.TerraformVariable(stack, name, { type });
     new under.constructs.KafkaProvider(stack, "kafka", {
       bootstrapServers: variable("servers", "list(string)").listValue,
@@ -46,7 +47,7 @@ describe.each(engines)("provider constructs in $name", (under) => {
   });
 
   test("refuse a version of the bundled provider, which has one only", () => {
-    const stack = new under.engine.TerraformStack(under.engine.Testing.app(), "orders");
+    const stack = emptyStack(under);
     expect(() => new under.constructs.EventloomProvider(stack, "eventloom", { version: "2.0.0" })).toThrow(
       /TF509 version: .*got "2\.0\.0" without a source/,
     );
