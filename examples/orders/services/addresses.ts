@@ -1,0 +1,26 @@
+import { addresses, type CommandOf, type EventNameOf, type EventOf } from "eventloom";
+import { orders } from "../domain";
+
+/** Every topic, exchange, queue, routing key, table and schema that the services use: from the declaration alone. */
+export const at = addresses(orders);
+
+export type Orders = typeof orders;
+export type EventName = EventNameOf<Orders>;
+export type CommandName = keyof Orders["~types"]["commands"];
+export type ReplyOf<C extends CommandName> = Orders["~types"]["commands"][C]["replies"];
+export type SagaName = keyof Orders["sagas"];
+export type ConsumerName = keyof Orders["consumers"];
+export type ProjectionName = keyof Orders["projections"];
+export type Payload<N extends EventName> = EventOf<Orders, N>;
+export type CommandPayload<C extends CommandName> = CommandOf<Orders, C>;
+
+/** An event with its latest payload: narrow it by `type`. */
+export type OrderEvent = { [N in EventName]: { readonly type: N; readonly payload: Payload<N> } }[EventName];
+
+export function isEventName(name: string): name is EventName {
+  return Object.hasOwn(at.events, name);
+}
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(at.commands, name);
+}

@@ -1,0 +1,87 @@
+import { orders } from "../domain";
+import { at, type ConsumerName, type OrderEvent } from "./addresses";
+import type { Connections } from "./connections";
+import { current, eventOf, type WrittenEvent } from "./event-message";
+import { firstTime } from "./inbox";
+import { type KafkaMessage, type KafkaProducer, openProducer, subscribe, type Subscription } from "./kafka";
+import { Lifetime, type Service } from "./lifetime";
+import { Rabbitmq } from "./rabbitmq";
+import { attemptOf, retryHeaders } from "./retry-headers";
+import { type Database, openPool, transaction } from "./store";
+
+/** What a consumer does with an event, in the transaction that notes it as handled. Throw, and the event comes again later. */
+export type HandleEvent = (event: OrderEvent, delivery: Delivery) => Promise<void> | void;
+
+export interface Delivery {
+  readonly database: Database;
+  readonly written: WrittenEvent;
+  /** 1 for the first delivery. */
+  readonly attempt: number;
+}
+
+/** Brings each event that a consumer is declared to receive to `handle`, by the broker that it is declared to use. */
+export function startConsumer(connections: Connections, name: ConsumerName, handle: HandleEvent): Promise<Service> {
+  return Lifetime.open(async (life) => {
+    const pool = openPool(life, connections);
+    const take: Take = (written, attempt) =>
+      transaction(pool, async (database) => {
+        if (await firstTime(database, name, written.id)) await handle(current(written), { database, written, attempt });
+      });
+    const { work } = at.consumers[name];
+    if (work) await fromRabbitmq(life, connections, work, take);
+    else await fromKafka(life, connections, name, take);
+  });
+}
+
+type Take = (written: WrittenEvent, attempt: number) => Promise<void>;
+type Work = NonNullable<(typeof at.consumers)[ConsumerName]["work"]>;
+
+async function fromRabbitmq(life: Lifetime, connections: Connections, work: Work, take: Take): Promise<void> {
+  const rabbitmq = await Rabbitmq.open(life, connections.rabbitmq.url);
+  await rabbitmq.consume(work, ({ attempt, body, headers }) => {
+    const header = (each: string): string | undefined => headers[each]?.toString();
+    return take(eventOf(header, body), attempt);
+  });
+}
+
+async function fromKafka(life: Lifetime, connections: Connections, name: ConsumerName, take: Take): Promise<void> {
+  const { group, subscriptions } = at.consumers[name];
+  if (group === null) throw new Error(`the consumer ${name} of ${orders.name} has no group`);
+  const { bootstrapServers } = connections.kafka;
+  const producer = await openProducer(life, bootstrapServers, group);
+  const ladder = subscriptions.flatMap(({ deadLetterTopic, retries, topic }): Subscription[] => {
+    const after = [...retries.map((each) => each.topic), deadLetterTopic];
+    const rungs = [{ topic, delayMs: 0 }, ...retries];
+    return rungs.map((rung, index) => ({
+      topic: rung.topic,
+      handle: async (message) => {
+        await life.sleep(Number(message.timestamp) + rung.delayMs - Date.now());
+        // stopped while waiting: not handled, so it must not be committed either
+        if (life.stopped) throw new Error(`stopped before ${rung.topic} was read to its end`);
+        await handOrPassOn(producer, message, after[index] ?? deadLetterTopic, take);
+      },
+    }));
+  });
+  await subscribe(life, bootstrapServers, group, ladder);
+}
+
+/** What fails goes on to the next topic: then the next message of this one is not held up by it. */
+async function handOrPassOn(
+  producer: KafkaProducer,
+  message: KafkaMessage,
+  nextTopic: string,
+  take: Take,
+): Promise<void> {
+  const headers = Object.fromEntries(message.headers);
+  try {
+    await take(
+      eventOf((each) => headers[each], JSON.parse(message.value)),
+      attemptOf(headers),
+    );
+  } catch (error) {
+    const failed = Object.entries(retryHeaders(headers, message.topic, error));
+    const { key, value } = message;
+    const carried = Object.fromEntries(failed.map(([each, content]) => [each, String(content)]));
+    await producer.send({ messages: [{ topic: nextTopic, key, value, headers: carried }] });
+  }
+}

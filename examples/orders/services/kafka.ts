@@ -1,0 +1,75 @@
+import type { Message, MessageToProduce, Producer } from "@platformatic/kafka" with { "resolution-mode": "import" };
+import type { Lifetime } from "./lifetime";
+
+export type KafkaMessage = Message<string, string, string, string>;
+export type KafkaRecord = MessageToProduce<string, string, string, string>;
+export type KafkaProducer = Producer<string, string, string, string>;
+
+/** How many messages a stream holds in memory. */
+const HIGH_WATER_MARK = 256;
+
+function base(
+  bootstrapServers: string,
+  clientId: string,
+): { bootstrapBrokers: string[]; clientId: string; strict: true } {
+  return { bootstrapBrokers: bootstrapServers.split(","), clientId, strict: true };
+}
+
+/** A producer whose messages all in-sync replicas have before `send` resolves, none twice when it repeats a request. */
+export async function openProducer(life: Lifetime, bootstrapServers: string, clientId: string): Promise<KafkaProducer> {
+  const { compatibilityPartitioner, ProduceAcks, Producer, stringSerializers } = await import("@platformatic/kafka");
+  const producer = new Producer<string, string, string, string>({
+    ...base(bootstrapServers, clientId),
+    serializers: stringSerializers,
+    idempotent: true,
+    acks: ProduceAcks.ALL,
+    autocreateTopics: false,
+    // a key's partition is the one that Kafka's own clients choose
+    partitioner: compatibilityPartitioner,
+  });
+  life.onStop(() => producer.close());
+  return producer;
+}
+
+export interface Subscription {
+  readonly topic: string;
+  readonly handle: (message: KafkaMessage) => Promise<void>;
+}
+
+/**
+ * One member of a consumer group that reads each topic by itself, so that waiting in one holds up no other. A message is committed
+ * when it was handled: `handle` may see it twice.
+ */
+export async function subscribe(
+  life: Lifetime,
+  bootstrapServers: string,
+  groupId: string,
+  subscriptions: readonly Subscription[],
+): Promise<void> {
+  const { Consumer, MessagesStreamFallbackModes, MessagesStreamModes, stringDeserializers } =
+    await import("@platformatic/kafka");
+  const consumer = new Consumer<string, string, string, string>({
+    ...base(bootstrapServers, groupId),
+    groupId,
+    deserializers: stringDeserializers,
+    autocommit: false,
+    highWaterMark: HIGH_WATER_MARK,
+  });
+  life.onStop(() => consumer.close(true));
+  for (const { topic, handle } of subscriptions) {
+    const stream = await consumer.consume({
+      topics: [topic],
+      mode: MessagesStreamModes.COMMITTED,
+      // a new group starts with what the topic still has
+      fallbackMode: MessagesStreamFallbackModes.EARLIEST,
+    });
+    life.onStopping(() => void stream.close());
+    life.run(async () => {
+      for await (const message of stream) {
+        if (life.stopped) return;
+        await handle(message);
+        await message.commit();
+      }
+    });
+  }
+}
