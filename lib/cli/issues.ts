@@ -31,8 +31,10 @@ export function commandIssue(code: CommandIssueCode, path: string, detail?: stri
 
 /** The first line of what was thrown, whatever it is, fit for a terminal. */
 export function thrownLine(thrown: unknown): string {
-  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `threw ${show(thrown)}`;
-  const line = message.replace(/^Error: /, "").split("\n", 1)[0] ?? "";
+  // not instanceof: an error may come from another realm
+  const { name, message } = (thrown ?? {}) as { name?: unknown; message?: unknown };
+  const text = typeof message === "string" ? `${String(name)}: ${message}` : `threw ${show(thrown)}`;
+  const line = text.replace(/^Error: /, "").split("\n", 1)[0] ?? "";
   return printable(line.trim()).slice(0, LONGEST_LINE);
 }
 

@@ -140,7 +140,7 @@ function subjectOf(thrown: unknown): string {
 
 /** Where in the module it was thrown: ` (line 3)`. */
 function placeOf(thrown: unknown, file: string): string {
-  const stack = thrown instanceof Error ? (thrown.stack ?? "") : "";
+  const stack = String((thrown as { stack?: unknown } | null | undefined)?.stack ?? "");
   const at = stack.indexOf(`${file}:`);
   const line = at < 0 ? null : /^\d+/.exec(stack.slice(at + file.length + 1));
   return line ? ` (line ${line[0]})` : "";

@@ -1,4 +1,4 @@
-import { effectivePolicy } from "../topology/effective-policy";
+import { policyFinder, type PolicyFinder } from "../topology/effective-policy";
 import type { RabbitmqBinding, RabbitmqExchange, RabbitmqPolicy, RabbitmqQueue, Topology } from "../topology/types";
 import type { TreeNode } from "./tree";
 import { count, counts, durationWords } from "./words";
@@ -40,21 +40,27 @@ export function rabbitmqTree(topology: Topology): TreeNode {
 }
 
 interface Broker {
-  readonly topology: Topology;
+  readonly policyOf: PolicyFinder;
   readonly exchanges: readonly RabbitmqExchange[];
   readonly queues: readonly RabbitmqQueue[];
   readonly policies: readonly RabbitmqPolicy[];
   readonly bindings: readonly RabbitmqBinding[];
+  /** The exchanges that bring retried messages back: the levels' dead letter exchanges. */
+  readonly returns: ReadonlySet<string | undefined>;
 }
 
 function readBroker(topology: Topology): Broker {
   const { resources } = topology;
+  const policyOf = policyFinder(topology);
+  const queues = resources.filter((each) => each.kind === "rabbitmq-queue");
+  const levels = queues.filter((each) => each.role === "retry-level");
   return {
-    topology,
+    policyOf,
     exchanges: resources.filter((each) => each.kind === "rabbitmq-exchange"),
-    queues: resources.filter((each) => each.kind === "rabbitmq-queue"),
+    queues,
     policies: resources.filter((each) => each.kind === "rabbitmq-policy"),
     bindings: resources.filter((each) => each.kind === "rabbitmq-binding"),
+    returns: new Set(levels.map((each) => policyOf(each)?.definition["dead-letter-exchange"])),
   };
 }
 
@@ -63,7 +69,7 @@ function to(queue: RabbitmqQueue): (binding: RabbitmqBinding) => boolean {
 }
 
 function setting(broker: Broker, target: RabbitmqExchange | RabbitmqQueue, name: string): string | undefined {
-  return effectivePolicy(broker.topology, target)?.definition[name];
+  return broker.policyOf(target)?.definition[name];
 }
 
 function exchangeDetail(exchange: RabbitmqExchange, broker: Broker): string {
@@ -76,17 +82,8 @@ function exchangeDetail(exchange: RabbitmqExchange, broker: Broker): string {
   ].join(", ");
 }
 
-/** The exchange that brings retried messages back: the levels' dead letter exchange. */
-function returns(broker: Broker): ReadonlySet<string | undefined> {
-  return new Set(
-    broker.queues
-      .filter((each) => each.role === "retry-level")
-      .map((each) => setting(broker, each, "dead-letter-exchange")),
-  );
-}
-
 function workDetail(queue: RabbitmqQueue, broker: Broker): string {
-  const received = broker.bindings.filter(to(queue)).filter((each) => !returns(broker).has(each.source));
+  const received = broker.bindings.filter(to(queue)).filter((each) => !broker.returns.has(each.source));
   const exchange = setting(broker, queue, "dead-letter-exchange");
   const key = setting(broker, queue, "dead-letter-routing-key");
   const parked = broker.bindings.find((each) => each.source === exchange && each.routingKey === key);

@@ -1,16 +1,16 @@
 import type { RabbitmqExchange, RabbitmqPolicy, RabbitmqQueue, Topology } from "./types";
 
-/** The one policy that a server applies to a queue or exchange: the matching one of the highest priority. */
-export function effectivePolicy(
-  topology: Topology,
-  target: RabbitmqExchange | RabbitmqQueue,
-): RabbitmqPolicy | undefined {
-  const applyTo = target.kind === "rabbitmq-queue" ? "queues" : "exchanges";
-  return topology.resources
+/** Finds the one policy that a server applies to a queue or exchange: the matching one of the highest priority. */
+export type PolicyFinder = (target: RabbitmqExchange | RabbitmqQueue) => RabbitmqPolicy | undefined;
+
+/** A finder for one topology; its patterns are compiled once. */
+export function policyFinder(topology: Topology): PolicyFinder {
+  const policies = topology.resources
     .filter((each) => each.kind === "rabbitmq-policy")
-    .filter((each) => each.applyTo === applyTo && new RegExp(each.pattern).test(target.name))
-    .reduce<RabbitmqPolicy | undefined>(
-      (best, each) => (best && best.priority >= each.priority ? best : each),
-      undefined,
-    );
+    .sort((a, b) => b.priority - a.priority)
+    .map((policy) => ({ policy, pattern: new RegExp(policy.pattern) }));
+  return (target) => {
+    const applyTo = target.kind === "rabbitmq-queue" ? "queues" : "exchanges";
+    return policies.find(({ policy, pattern }) => policy.applyTo === applyTo && pattern.test(target.name))?.policy;
+  };
 }
