@@ -47,7 +47,9 @@ async function main(name: string | undefined): Promise<void> {
   const start = SERVICES[name ?? ""];
   if (!start) throw new Error(`say which: place-orders, ${Object.keys(SERVICES).join(", ")}`);
   const service = await start(connections);
-  console.log(`${name} runs`);
+  // to whoever started it, or else to the terminal
+  if (process.send) process.send("ready");
+  else console.log(`${name} runs`);
   const stop = (): void => void service.stop();
   process.once("SIGINT", stop).once("SIGTERM", stop);
   // started by another program: when that one is gone, nobody would stop this one

@@ -28,6 +28,8 @@ function follow(life: Lifetime, pool: Pool, name: ProjectionName): void {
   });
 }
 
+export const ORDER_STATUS = { placed: "placed", paid: "paid", shipped: "shipped" } as const;
+
 const summary = orders.projections.orderSummary.columns;
 const summaryTable = `${schema}.${quoted(at.projections.orderSummary.table)}`;
 
@@ -44,7 +46,7 @@ async function summarise(database: Database, event: OrderEvent, { aggregateVersi
       await database.query(
         `INSERT INTO ${summaryTable} (${summary.order_id}, ${summary.customer_id}, ${summary.currency}, ${summary.status}, ${summary.version})
          VALUES ($1, $2, $3, $4, $5)`,
-        [orderId, event.payload.customerId, event.payload.currency, "placed", aggregateVersion],
+        [orderId, event.payload.customerId, event.payload.currency, ORDER_STATUS.placed, aggregateVersion],
       );
       return;
     case "OrderItemAdded":
@@ -55,10 +57,10 @@ async function summarise(database: Database, event: OrderEvent, { aggregateVersi
       );
       return;
     case "OrderPaid":
-      await set(`${summary.status} = $3`, "paid");
+      await set(`${summary.status} = $3`, ORDER_STATUS.paid);
       return;
     case "OrderShipped":
-      await set(`${summary.status} = $3`, "shipped");
+      await set(`${summary.status} = $3`, ORDER_STATUS.shipped);
   }
 }
 
