@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compile, defineDomain, event, jsonSchema, type Topology } from "eventloom";
 import { orders } from "../../examples/orders/domain";
-import { renderJson, reportTopology } from "../../lib/preview/render-json";
+import { renderJson, type TopologyReport } from "../../lib/preview/render-json";
 import { createStatements, renderSql } from "../../lib/preview/render-sql";
 import { renderText } from "../../lib/preview/render-text";
 import { renderTree } from "../../lib/preview/tree";
@@ -55,7 +55,7 @@ describe("the text preview", () => {
 
 describe("the JSON preview", () => {
   test("has the topology and counts every resource and flow", () => {
-    const report = JSON.parse(renderJson(topology)) as ReturnType<typeof reportTopology>;
+    const report = JSON.parse(renderJson(topology)) as TopologyReport;
     expect(report.topology).toEqual(topology);
     const { flow, ...resources } = report.counts;
     expect(flow).toBe(topology.flows.length);
