@@ -208,15 +208,15 @@ const removalWayOut =
   'set removal to "forget" (the table stays on the server) or "drop-if-empty", apply that, and then remove it; or take it out of the state alone with a removed block (terraform state rm, pulumi state delete)';
 
 /** Says whether a table may leave the configuration. */
-export function judgeRemoval(table: string, removal: Removal, situation: Situation): Verdict {
+export function judgeRemoval(removal: Removal, situation: Situation): Verdict {
   switch (removal) {
     case "forget":
-      return allow("removal", `forget table ${table}: it stays on the server`, harmless);
+      return allow("removal", "forget it: it stays on the server", harmless);
     case "refuse":
       return refuse(
         "PG411",
         "removal",
-        `remove table ${table}`,
+        "remove it",
         destroying,
         `its removal is "refuse"; ${removalWayOut}`,
       );
@@ -225,11 +225,11 @@ export function judgeRemoval(table: string, removal: Removal, situation: Situati
         ? refuse(
             "PG412",
             "removal",
-            `drop table ${table}`,
+            "drop it",
             destroying,
             'it holds rows and its removal is "drop-if-empty"; delete the rows, or set removal to "forget", apply that, and then remove it',
           )
-        : allow("removal", `drop table ${table}, which is empty`, { ...destroying, losesData: false });
+        : allow("removal", "drop it, which is empty", { ...destroying, losesData: false });
     default:
       return assertNever(removal);
   }

@@ -106,7 +106,7 @@ function finish(work: Work, decision: Decision, after: Inspected | null, spellin
   const learnt = { ...spellings, ...learn(wanted, after, decision) };
   const stored: Stored = {
     attributes: planned["ddl"] === UNKNOWN ? { ...planned, ddl: decision.statements.map((s) => s.sql) } : planned,
-    private: writeMemory(remember(after, learnt)),
+    private: writeMemory(remember(after, { spellings: learnt, owner: work.declaredBy })),
   };
   const present = presentFrom(after, learnt);
   const left = present === null ? null : diffDeclared(present.declared, wanted, sameBySpellings(learnt));
@@ -169,6 +169,6 @@ function restate(work: Work, after: Inspected, spellings: Memory["spellings"]): 
   const live = attributesOf(after, { removal: kept["removal"] ?? null, ddl: kept["ddl"] ?? [] });
   return {
     attributes: respell(resourceSchemas[work.kind], live, kept, sameBySpellings(spellings)),
-    private: writeMemory(remember(after, spellings)),
+    private: writeMemory(remember(after, { spellings, owner: work.memory?.owner ?? null })),
   };
 }

@@ -2,7 +2,7 @@ import { applyChange } from "./apply-change";
 import { checkShape, respell } from "./attributes";
 import type { Applied, ApplyRequest, Checked, Found, Handlers, Planned, PlanRequest, Stored } from "./contract";
 import { hasErrors, type Issue } from "./issue";
-import { readMemory, remember, sameBySpellings, writeMemory } from "./memory";
+import { emptyMemory, readMemory, remember, sameBySpellings, writeMemory } from "./memory";
 import { idOf, toDeclared, validateDeclared, type Declared } from "./objects";
 import { planChange } from "./plan-change";
 import { referenceTo, type ObjectReference } from "./postgres/reader";
@@ -73,13 +73,18 @@ class TableProvider implements Handlers {
         if (this.service === null) return { stored, issues: this.unknownServer() };
         const live = await this.service.catalog.find(referenceTo(toDeclared(kind, stored.attributes)));
         if (live === null) return { stored: null, issues: [] };
-        const spellings = readMemory(stored.private)?.spellings ?? {};
+        const memory = readMemory(stored.private) ?? emptyMemory;
         const { removal, ddl } = stored.attributes;
         const attributes = attributesOf(live, { removal: removal ?? null, ddl: ddl ?? [] });
         return {
           stored: {
-            attributes: respell(resourceSchemas[kind], attributes, stored.attributes, sameBySpellings(spellings)),
-            private: writeMemory(remember(live, spellings)),
+            attributes: respell(
+              resourceSchemas[kind],
+              attributes,
+              stored.attributes,
+              sameBySpellings(memory.spellings),
+            ),
+            private: writeMemory(remember(live, memory)),
           },
           issues: [],
         };
@@ -126,7 +131,10 @@ class TableProvider implements Handlers {
       }
       const removal = kind === "table" ? "refuse" : null;
       return {
-        stored: { attributes: attributesOf(live, { removal, ddl: [] }), private: writeMemory(remember(live, {})) },
+        stored: {
+          attributes: attributesOf(live, { removal, ddl: [] }),
+          private: writeMemory(remember(live, { spellings: {}, owner: live.declaredBy })),
+        },
         issues: [],
       };
     });

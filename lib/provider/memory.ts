@@ -11,6 +11,8 @@ export interface Memory {
   readonly obstacles: readonly IndexObstacle[];
   readonly unvalidated: readonly string[];
   readonly problems: readonly string[];
+  /** Who declared it when it was last applied, whatever the marker says since then. */
+  readonly owner: string | null;
   /** What Postgres made of a declared expression, where that can't be told from its text. */
   readonly spellings: Readonly<Record<string, string>>;
 }
@@ -21,10 +23,14 @@ export const emptyMemory: Memory = {
   obstacles: [],
   unvalidated: [],
   problems: [],
+  owner: null,
   spellings: {},
 };
 
-export function remember(inspected: Inspected | null, spellings: Memory["spellings"]): Memory {
+export function remember(
+  inspected: Inspected | null,
+  { spellings, owner }: Pick<Memory, "spellings" | "owner">,
+): Memory {
   const table = inspected?.kind === "table" ? inspected : null;
   return {
     fingerprint: fingerprint(inspected),
@@ -32,6 +38,7 @@ export function remember(inspected: Inspected | null, spellings: Memory["spellin
     obstacles: table?.obstacles ?? [],
     unvalidated: table?.unvalidated ?? [],
     problems: inspected?.problems ?? [],
+    owner,
     spellings,
   };
 }

@@ -5,6 +5,7 @@ import { judgeRemoval, type Situation } from "../postgres/safety";
 import type { Applied, Planned, Stored } from "./contract";
 import { refusal } from "./decision";
 import type { Issue } from "./issue";
+import { readMemory } from "./memory";
 import type { Session } from "./postgres/connection";
 import { execute } from "./postgres/execute";
 import { referenceTo } from "./postgres/reader";
@@ -31,7 +32,7 @@ export async function planRemoval(kind: Kind, prior: Stored, service: Service | 
     removal === "drop-if-empty" && service !== null
       ? await service.database.use((session) => rowsIfThere(session, declared, service))
       : "unknown";
-  const verdict = judgeRemoval(idOf(declared), removal, { rows });
+  const verdict = judgeRemoval(removal, { rows });
   if (!verdict.allowed) return { ...nothing, action: "none", statements: null, issues: [refusal(declared, verdict)] };
   const drops = removal === "drop-if-empty";
   const statements = drops ? planDeclared(dropChanges(declared), declared, noContext) : [];
@@ -44,7 +45,7 @@ export async function applyRemoval(kind: Kind, prior: Stored, service: Service):
   if (declared.kind === "table") {
     const removal = removalOf(prior);
     if (removal === "forget") return { stored: null, issues: [] };
-    const verdict = judgeRemoval(idOf(declared), removal, { rows: "unknown" });
+    const verdict = judgeRemoval(removal, { rows: "unknown" });
     if (!verdict.allowed) return { stored: prior, issues: [refusal(declared, verdict)] };
   }
   try {
@@ -61,7 +62,7 @@ async function drop(declared: Declared, prior: Stored, service: Service, session
   const live = await service.catalog.fresh(session, reference);
   if (live === null) return { stored: null, issues: [] };
   const owner = live.declaredBy ?? "";
-  if (owner !== textAttribute(prior.attributes, "declaredBy")) {
+  if (owner !== (readMemory(prior.private)?.owner ?? textAttribute(prior.attributes, "declaredBy"))) {
     return {
       stored: null,
       issues: [kept(declared, `its comment says that ${owner === "" ? "nobody" : `"${owner}"`} declares it`)],
@@ -98,7 +99,7 @@ class HoldsRows extends Error {
 async function refuseRows(session: Session, declared: Declared & { readonly kind: "table" }): Promise<void> {
   await session.query(lockTableStatement(declared.model.schema, declared.model.name));
   const rows = await rowsOf(session, declared);
-  const verdict = judgeRemoval(idOf(declared), "drop-if-empty", { rows });
+  const verdict = judgeRemoval("drop-if-empty", { rows });
   if (!verdict.allowed) throw new HoldsRows(refusal(declared, verdict));
 }
 

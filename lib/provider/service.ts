@@ -46,7 +46,7 @@ export function presentFrom(inspected: Inspected | null, spellings: Memory["spel
   return {
     declared: { kind, model } as Declared,
     declaredBy: declaredBy ?? "",
-    memory: remember(inspected, spellings),
+    memory: remember(inspected, { spellings, owner: declaredBy }),
   };
 }
 

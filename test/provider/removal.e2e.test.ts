@@ -1,0 +1,122 @@
+import type { Client } from "pg";
+import { freshDatabase } from "../e2e/servers";
+import { codes, connect, Deployment, type TestDatabase } from "./deployment";
+
+jest.setTimeout(120_000);
+
+let database: TestDatabase;
+let client: Client;
+const opened: Deployment[] = [];
+
+beforeAll(async () => {
+  database = await freshDatabase("removal");
+  client = await connect(database);
+  await client.query("CREATE SCHEMA s");
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((deployment) => deployment.close()));
+});
+
+afterAll(() => client.end());
+
+function run(stored: Deployment["stored"] = null): Deployment {
+  const deployment = Deployment.on(database, "table");
+  deployment.stored = stored;
+  opened.push(deployment);
+  return deployment;
+}
+
+function table(name: string, removal?: string): Record<string, never> {
+  const columns = [{ name: "id", type: "int8" }];
+  return { schema: "s", name, declaredBy: "orders", columns, ...(removal ? { removal } : {}) } as unknown as Record<
+    string,
+    never
+  >;
+}
+
+async function created(name: string, removal?: string): Promise<Deployment["stored"]> {
+  const deployment = run();
+  await deployment.deploy(table(name, removal));
+  return deployment.stored;
+}
+
+async function exists(name: string): Promise<boolean> {
+  const { rows } = await client.query<{ found: string | null }>("SELECT to_regclass($1) AS found", [`s.${name}`]);
+  return rows[0]?.found !== null;
+}
+
+/** What the engine does for -replace and taint: only the apply sees the delete, nobody planned it. */
+function deleteUnplanned(deployment: Deployment): Promise<{ issues: readonly { code: string }[] }> {
+  return deployment.handlers.apply("table", { prior: deployment.stored, planned: null, private: null });
+}
+
+describe("a table that leaves the configuration", () => {
+  test("is refused by default, at plan and at an apply that was not planned", async () => {
+    const stored = await created("stays");
+    const planned = await run(stored).plan(null);
+    expect(codes(planned)).toEqual(["PG411"]);
+    expect(planned.issues[0]?.detail).toContain('set removal to "forget"');
+    const unplanned = run(stored);
+    expect(codes(await deleteUnplanned(unplanned))).toEqual(["PG411"]);
+    expect(await exists("stays")).toBe(true);
+  });
+
+  test("is forgotten and stays, and is adopted by the next create", async () => {
+    const stored = await created("kept", "forget");
+    await client.query("INSERT INTO s.kept VALUES (1)");
+    const next = run(stored);
+    const planned = await next.plan(null);
+    expect(planned).toMatchObject({ action: "forget", statements: [], issues: [] });
+    expect(await next.apply(planned)).toEqual({ stored: null, issues: [] });
+    const back = run();
+    expect(await back.plan(table("kept"))).toMatchObject({ action: "adopt", statements: [] });
+    await back.deploy(table("kept"));
+    expect((await client.query("SELECT count(*)::int AS n FROM s.kept")).rows).toEqual([{ n: 1 }]);
+  });
+
+  test("is dropped when empty, and refused with rows: at plan, and again at apply", async () => {
+    const stored = await created("maybe", "drop-if-empty");
+    const early = run(stored);
+    const planned = await early.plan(null);
+    expect(planned).toMatchObject({ action: "drop", statements: ['DROP TABLE "s"."maybe"'] });
+    await client.query("INSERT INTO s.maybe VALUES (1)");
+    expect(codes(await run(stored).plan(null))).toEqual(["PG412"]);
+    expect(codes(await early.apply(planned))).toEqual(["PG412"]);
+    expect(await exists("maybe")).toBe(true);
+    await client.query("DELETE FROM s.maybe");
+    const last = run(stored);
+    expect(await last.apply(await last.plan(null))).toEqual({ stored: null, issues: [] });
+    expect(await exists("maybe")).toBe(false);
+  });
+
+  test("can have its removal changed first, with no statement", async () => {
+    const stored = await created("eased");
+    const next = run(stored);
+    expect(await next.plan(table("eased", "forget"))).toMatchObject({
+      action: "update",
+      statements: [],
+      changed: ["removal"],
+    });
+    await next.deploy(table("eased", "forget"));
+    expect(await run(next.stored).plan(null)).toMatchObject({ action: "forget" });
+  });
+
+  test("is left alone when its marker names somebody else by now", async () => {
+    const stored = await created("given", "drop-if-empty");
+    await client.query("COMMENT ON TABLE s.given IS 'eventloom:payments'");
+    const next = run(stored);
+    expect((await next.apply(await next.plan(null))).issues).toMatchObject([{ severity: "warning", code: "PG468" }]);
+    expect(await exists("given")).toBe(true);
+  });
+
+  test("is not dropped by the run that has just taken it over, as when a replacement creates first", async () => {
+    const stored = await created("swapped", "drop-if-empty");
+    const deployment = run();
+    await deployment.deploy(table("swapped", "drop-if-empty"));
+    const old = new Deployment(deployment.handlers, "table");
+    old.stored = stored;
+    expect(codes(await deleteUnplanned(old))).toEqual(["PG468"]);
+    expect(await exists("swapped")).toBe(true);
+  });
+});
