@@ -26,7 +26,8 @@ async function place(pool: Pool, order: SeededOrder): Promise<void> {
   await append(pool, order.orderId, 0, eventsOf(order));
 }
 
-function eventsOf({ orderId, customerId, placedOn, currency, items, old }: SeededOrder): NewEvent[] {
+/** The events of a placed order: its creation, then its items. */
+export function eventsOf({ orderId, customerId, placedOn, currency, items, old }: SeededOrder): readonly NewEvent[] {
   const id = idOf(orderId, "OrderCreated");
   return [
     old
