@@ -1,7 +1,7 @@
 import type { Duration } from "./duration";
 import type { InputOf, OutputOf, Schema } from "./schema";
 
-/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-empty-object-type --
+/* eslint-disable @typescript-eslint/no-explicit-any --
    names and payloads are inferred through mapped types; `any` marks places where a payload's type is carried, not read */
 
 // ---- retries

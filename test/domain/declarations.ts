@@ -11,7 +11,7 @@ export function soundDeclaration() {
   return {
     aggregates: {
       Order: {
-        id: "orderId",
+        id: "orderId" as const,
         snapshotEvery: 100,
         events: {
           OrderCreated: event({ versions: { 1: payload, 2: payload }, upcast: { 1: (old) => old } }),

@@ -24,7 +24,7 @@ const noSchema = { "~standard": { jsonSchema: { output: () => { throw new Error(
 const long = "A".repeat(300);
 
 /** [code, where it is spoiled, with what, the path reported (when it is another)] */
-const mistakes: readonly (readonly [string, string, unknown, string?])[] = [
+const mistakes: readonly (readonly [code: string, at: string, value: unknown, reported?: string])[] = [
   ["ED101", "consumers", { "fraud check": { on: ["OrderPaid"] } }, "consumers.fraud check"],
   [
     "ED101",
@@ -131,12 +131,15 @@ const mistakes: readonly (readonly [string, string, unknown, string?])[] = [
 ];
 
 describe("a mistake in a declaration", () => {
-  test.each(mistakes)("%s at %s (%j)", (code, path, value, reported = path) => {
-    const found = issuesOf(spoiled(path, value)).filter((each) => each.code === code && each.path === reported);
-    expect(found).toHaveLength(1);
-    expect(found[0]?.fix).not.toBe("");
-    expect(found[0]?.message).not.toMatch(/\n/);
-  });
+  test.each(mistakes.map((each) => ({ code: each[0], path: each[1], value: each[2], reported: each[3] ?? each[1] })))(
+    "$code at $reported ($value)",
+    ({ code, path, value, reported }) => {
+      const found = issuesOf(spoiled(path, value)).filter((each) => each.code === code && each.path === reported);
+      expect(found).toHaveLength(1);
+      expect(found[0]?.fix).not.toBe("");
+      expect(found[0]?.message).not.toMatch(/\n/);
+    },
+  );
 
   test("every code has at least one case here", () => {
     const tried = new Set(mistakes.map(([code]) => code));
