@@ -149,15 +149,15 @@ describe("the table provider over Pulumi's protocol", () => {
     });
   });
 
-  test("a mistake in the declaration fails the check: all of them at once, each with its property", async () => {
+  test("a mistake in the declaration fails the check: all of them at once, each with its place", async () => {
     await withProvider(async ({ provider }) => {
       const { columns: _, ...rest } = ACCOUNTS;
       const news = writeProperties({ ...rest, colums: [], removal: "drop" });
       const { failures } = await provider.call("Check", { urn: URN, type: TYPE, news });
-      expect(failures.map((each: { property: string }) => each.property).sort()).toEqual([
-        "columns",
-        "colums",
-        "removal",
+      expect(failures.map((each: { reason: string }) => each.reason).sort()).toEqual([
+        expect.stringMatching(/^PG\d+ columns: .*missing/),
+        expect.stringMatching(/^PG\d+ removal: [^]*allowed: refuse, forget, drop-if-empty/),
+        expect.stringMatching(/^colums: unknown property/),
       ]);
     });
   });

@@ -13,8 +13,9 @@ const provider = new PulumiProvider({ handlers: createHandlers(process.env), ver
 const engineAddress = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
 provider.attach(engineAddress);
 
-// the terminal's Ctrl-C reaches us too; the engine says by Cancel what it wants of us
-process.on("SIGINT", () => undefined);
+// how the engine ends a provider, after Cancel; the terminal's Ctrl-C does not reach us, since we are in a group of our own.
+// Who is still there after 5 seconds is killed, and makes the engine call the next provider a crashed one
+process.on("SIGINT", () => process.exit(0));
 
 // a broken stderr of a killed engine must not keep us spinning
 process.stderr.on("error", () => undefined);

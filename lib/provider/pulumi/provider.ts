@@ -275,13 +275,16 @@ function idOf(stored: Stored): string {
 }
 
 function unexpectedFailure(path: string): object {
-  return { property: path, reason: "unknown property: remove it, or correct its spelling" };
+  return failure(`${path}: unknown property: remove it, or correct its spelling`);
 }
 
 function failures(issues: readonly Issue[]): object[] {
-  return issues
-    .filter(({ severity }) => severity === "error")
-    .map((issue) => ({ property: issue.attribute ?? "", reason: text(issue) }));
+  return issues.filter(({ severity }) => severity === "error").map((issue) => failure(text(issue)));
+}
+
+/** Without a property: the engine would print the property's whole value in front of the reason, which names it already. */
+function failure(reason: string): object {
+  return { property: "", reason };
 }
 
 function failOnErrors(issues: readonly Issue[]): void {
