@@ -54,8 +54,17 @@ export interface Issue {
   readonly path: string;
   /** Title, value received and values allowed, in one line. */
   readonly message: string;
+  /**
+   * What was found there.
+   * @default - left out where nothing was
+   */
   readonly received?: unknown;
+  /**
+   * What may be there, in words.
+   * @default - left out where the message says it all
+   */
   readonly allowed?: string;
+  /** What to do about it. */
   readonly fix: string;
 }
 

@@ -23,6 +23,7 @@ export interface Backoff {
   readonly max?: Duration;
 }
 
+/** What {@link exponential} takes. */
 export interface ExponentialOptions {
   /** The wait before the first re-delivery. */
   readonly base: Duration;
@@ -45,6 +46,7 @@ export function fixed(base: Duration): Backoff {
   return { kind: "fixed", base };
 }
 
+/** How often and when a failed message comes again, and where it goes in the end. */
 export interface Retry {
   /**
    * Re-deliveries after the first delivery: 0 to 50. After the last one the message is parked.
@@ -81,6 +83,7 @@ interface Misnumbering<V> {
   readonly versions: { readonly [N in Misnumbered<V>]: VersionsGoUpFrom1WithoutGaps };
 }
 
+/** What {@link event} takes. */
 export interface EventInput<V> {
   /** Schemas by version: 1, 2, 3 and so on. A published version never changes; add the next one. */
   readonly versions: V;
@@ -128,6 +131,7 @@ export function event<V extends { readonly [N in number]: Schema }>(
 
 // ---- commands
 
+/** What {@link command} takes. */
 export interface CommandInput<S, R> {
   /** The service that handles it: one for each command. */
   readonly handledBy: string;
@@ -146,6 +150,10 @@ export interface CommandDef<S> {
   readonly schema: Schema<any, S extends { payload: infer P } ? P : any>;
   readonly handledBy: string;
   readonly replies: readonly string[];
+  /**
+   * Types only.
+   * @default - never there at run time
+   */
   readonly "~sig"?: S;
 }
 
@@ -165,6 +173,7 @@ export function command<S extends Schema, R extends string>(
 
 type Latest<P> = P[LatestOf<P>];
 
+/** Something that events happen to, with an identity: an order. */
 export interface AggregateInput<E> {
   /** The payload property that identifies the aggregate; the latest version of every event has it. */
   readonly id: keyof { [N in keyof E]: Latest<E[N]> }[keyof E] & string;
@@ -177,6 +186,7 @@ export interface AggregateInput<E> {
   readonly events: { readonly [N in keyof E]: EventDef<E[N]> };
 }
 
+/** Someone outside of the domain's own code who receives its events. */
 export interface ConsumerInput<Ev> {
   /** The events it receives. */
   readonly on: readonly Ev[];
@@ -198,8 +208,10 @@ export interface ConsumerInput<Ev> {
 }
 
 export const COLUMN_TYPES = ["text", "uuid", "integer", "bigint", "numeric", "date", "timestamptz", "jsonb", "boolean"] as const; // prettier-ignore
+/** The types that a read table's column may have. */
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
+/** A column of a read table. */
 export interface ColumnInput<T> {
   readonly type: T extends ColumnType ? T : ColumnType;
   /**
@@ -214,6 +226,7 @@ export interface ColumnInput<T> {
   readonly default?: string;
 }
 
+/** An index of a read table. */
 export interface ProjectionIndexInput<Cols> {
   /** Key columns in order. */
   readonly columns: readonly (keyof Cols & string)[];
@@ -224,6 +237,7 @@ export interface ProjectionIndexInput<Cols> {
   readonly unique?: boolean;
 }
 
+/** A read table. */
 export interface ProjectionTableInput<Cols> {
   readonly columns: { readonly [X in keyof Cols]: ColumnInput<Cols[X]> };
   /**
@@ -244,6 +258,7 @@ export interface ProjectionTableInput<Cols> {
   readonly removal?: "refuse" | "forget" | "drop-if-empty";
 }
 
+/** A read table and the events that it is made of. */
 export interface ProjectionInput<Ev, Cols> {
   /** The events that it is made of. */
   readonly from: readonly Ev[];
@@ -263,6 +278,7 @@ type RepliesOf<C, N> = N extends keyof C
     : never
   : string;
 
+/** One step of a saga: a command, and what its replies lead to. */
 export interface StepInput<C, N> {
   /** The command that is sent. */
   readonly command: N extends keyof C ? N : keyof C;
@@ -282,6 +298,7 @@ export interface StepInput<C, N> {
   readonly timeout?: Duration;
 }
 
+/** A process over several services that is undone step by step when one of them fails. */
 export interface SagaInput<Ev, C, T> {
   /** The event that starts one. */
   readonly startedBy: Ev;
@@ -310,6 +327,7 @@ export function hash(modulus: number): HashPartitioning {
   return { strategy: "hash", modulus };
 }
 
+/** The Postgres event store. */
 export interface StoreInput {
   /** The layout of the event store's tables. A newer library never alters tables of a format that is already there. */
   readonly format: 1;
@@ -320,6 +338,7 @@ export interface StoreInput {
   readonly partitioning?: HashPartitioning;
 }
 
+/** What holds for all event topics. */
 export interface KafkaInput {
   /**
    * Partitions of each event's topic: 1 to 10000. They only grow, and growing them sends keys to other partitions: start high.
@@ -333,6 +352,7 @@ export interface KafkaInput {
   readonly retention?: Duration;
 }
 
+/** What {@link defineDomain} takes. */
 export interface DomainInput<A, C, K extends string, J, G> {
   /**
    * The Postgres event store; `"none"` for channels alone.
@@ -388,6 +408,7 @@ export interface DomainInput<A, C, K extends string, J, G> {
 export type EventNames<A> = { [X in keyof A]: keyof A[X] & string }[keyof A];
 export type PayloadsOf<A, N> = { [X in keyof A]: N extends keyof A[X] ? A[X][N] : never }[keyof A];
 
+/** An event of a domain: its name and its latest version. */
 export interface EventHandle<N, P> {
   readonly name: N;
   readonly latest: LatestOf<P>;

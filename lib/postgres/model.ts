@@ -9,11 +9,13 @@
 /** What happens when a table leaves the configuration: refused, forgotten (kept on the server), or dropped when it has no rows. */
 export type Removal = "refuse" | "forget" | "drop-if-empty";
 
+/** A schema. */
 export interface SchemaModel {
   readonly name: string;
   readonly comment: string | null;
 }
 
+/** A sequence of `bigint`. */
 export interface SequenceModel {
   readonly schema: string;
   readonly name: string;
@@ -22,6 +24,7 @@ export interface SequenceModel {
   readonly comment: string | null;
 }
 
+/** A column of a table. */
 export interface ColumnModel {
   readonly name: string;
   /** A type as Postgres writes it (`format_type`): `bigint`, `timestamp with time zone`, `text[]`; aliases are normalised. */
@@ -34,22 +37,26 @@ export interface ColumnModel {
   readonly comment: string | null;
 }
 
+/** The primary key of a table. */
 export interface PrimaryKeyModel {
   readonly name: string;
   readonly columns: readonly string[];
 }
 
+/** A check constraint of a table. */
 export interface CheckModel {
   readonly name: string;
   /** An SQL condition without the outer parentheses. */
   readonly expression: string;
 }
 
+/** A column of an index, in order. */
 export interface IndexKeyModel {
   readonly column: string;
   readonly descending: boolean;
 }
 
+/** An index of a table. */
 export interface IndexModel {
   readonly name: string;
   readonly keys: readonly IndexKeyModel[];
@@ -71,6 +78,7 @@ export interface HashPartitioningModel {
   readonly storage: Readonly<Record<string, string>>;
 }
 
+/** A trigger of a table. */
 export interface TriggerModel {
   readonly name: string;
   readonly timing: "before" | "after";
@@ -83,6 +91,7 @@ export interface TriggerModel {
   readonly enabled: "origin" | "always";
 }
 
+/** A table with everything that belongs to it. */
 export interface TableModel {
   readonly schema: string;
   readonly name: string;
@@ -97,6 +106,7 @@ export interface TableModel {
   readonly comment: string | null;
 }
 
+/** An argument of a function. */
 export interface ArgumentModel {
   readonly name: string;
   readonly type: string;
@@ -104,6 +114,7 @@ export interface ArgumentModel {
   readonly default: string | null;
 }
 
+/** A function. */
 export interface FunctionModel {
   readonly schema: string;
   readonly name: string;

@@ -5,6 +5,7 @@ import type { Part, Resource } from "../topology/types";
 import type { ConsumerNamesOf, NamedDomain, SagaNamesOf } from "./names";
 import { PartComponent, type DomainArgs } from "./part-component";
 
+/** What {@link DeadLetterQueue} takes. */
 export interface DeadLetterQueueArgs<D extends NamedDomain> extends DomainArgs<D> {
   /** Whose failed messages: a consumer, a saga, or a service that handles commands, by its name in the domain. */
   // `string & {}` keeps the names in completions

@@ -15,6 +15,7 @@ import { compileFor, SHARED, type DomainArgs } from "./part-component";
 import { childName, Placement } from "./placement";
 import { SagaTopology } from "./saga-topology";
 
+/** What {@link EventDrivenDomain} takes. */
 export type EventDrivenDomainArgs<D extends NamedDomain> = DomainArgs<D>;
 
 /**

@@ -5,6 +5,7 @@ import type { NamedDomain, ProjectionNamesOf } from "./names";
 import { PartComponent, type DomainArgs } from "./part-component";
 import type { Schema, Table } from "./postgres";
 
+/** What {@link EventStoreDatabase} takes. */
 export type EventStoreDatabaseArgs<D extends NamedDomain> = DomainArgs<D>;
 
 /** The event store in Postgres: its schema, sequences, functions and tables, and the projections' read tables. */

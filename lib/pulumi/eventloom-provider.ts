@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** What {@link EventloomProvider} takes: a Postgres database. */
 export interface EventloomProviderArgs {
   /**
    * The server's name or address.

@@ -5,6 +5,7 @@ export { EventStoreDatabase, type EventStoreDatabaseArgs } from "./event-store-d
 export { EventloomProvider, type EventloomProviderArgs } from "./eventloom-provider";
 export type { NamedDomain } from "./names";
 export type { DomainArgs } from "./part-component";
+/** Postgres objects one by one: the table provider's own resources. */
 export * as postgres from "./postgres";
 export { PostgresTable, type PostgresTableArgs } from "./postgres-table";
 export { SagaTopology, type SagaTopologyArgs } from "./saga-topology";

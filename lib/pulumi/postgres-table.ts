@@ -6,6 +6,7 @@ import { childName } from "./placement";
 import { Table, type TableArgs } from "./postgres";
 import { REMOVAL } from "./rows";
 
+/** What {@link PostgresTable} takes. */
 export interface PostgresTableArgs<
   Columns extends Readonly<Record<string, ColumnProps>> = Readonly<Record<string, ColumnProps>>,
 > extends TableProps<Columns> {

@@ -3,6 +3,7 @@ import type * as rabbitmq from "@pulumi/rabbitmq";
 import type { NamedDomain, SagaNamesOf } from "./names";
 import { PartComponent, type DomainArgs } from "./part-component";
 
+/** What {@link SagaTopology} takes. */
 export interface SagaTopologyArgs<D extends NamedDomain> extends DomainArgs<D> {
   /** The saga, by its name in the domain. */
   readonly saga: SagaNamesOf<D>;

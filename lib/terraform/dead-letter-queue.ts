@@ -5,6 +5,7 @@ import type { ConsumerNamesOf, NamedDomain, SagaNamesOf } from "./names";
 import { PartConstruct, type DomainProps } from "./part-construct";
 import type { Part, Resource } from "../topology/types";
 
+/** What {@link DeadLetterQueueBase DeadLetterQueue} takes. */
 export interface DeadLetterQueueProps<D extends NamedDomain> extends DomainProps<D> {
   /** Whose failed messages: a consumer, a saga, or a service that handles commands, by its name in the domain. */
   // `string & {}` keeps the names in completions

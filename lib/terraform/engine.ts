@@ -13,6 +13,10 @@ export interface ProviderElement extends IConstruct {
   /** The provider's local name: `kafka`. */
   readonly terraformResourceType: string;
   readonly fqn: string;
+  /**
+   * Tells providers of one kind apart.
+   * @default - the stack's default provider of its kind
+   */
   readonly alias?: string | undefined;
 }
 

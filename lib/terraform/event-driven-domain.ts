@@ -12,6 +12,7 @@ import { compileFor, SHARED, type DomainProps, type Shared } from "./part-constr
 import { constructId, Placement } from "./placement";
 import type { SagaTopologyBase, SagaTopologyProps } from "./saga-topology";
 
+/** What {@link EventDrivenDomainBase EventDrivenDomain} takes. */
 export type EventDrivenDomainProps<D extends NamedDomain> = DomainProps<D>;
 
 type PartClass<P, C> = new (scope: Construct, id: string, props: P) => C;

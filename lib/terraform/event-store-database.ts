@@ -6,6 +6,7 @@ import { handles, SchemaHandle, TableHandle } from "./handles";
 import type { ColumnsOf, NamedDomain, ProjectionNamesOf } from "./names";
 import { PartConstruct, type DomainProps } from "./part-construct";
 
+/** What {@link EventStoreDatabaseBase EventStoreDatabase} takes. */
 export type EventStoreDatabaseProps<D extends NamedDomain> = DomainProps<D>;
 
 /** @see the classes of the same name in `eventloom/cdktf` and `eventloom/cdktn` */

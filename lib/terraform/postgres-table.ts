@@ -8,6 +8,7 @@ import type { Engine } from "./engine";
 import { TableHandle } from "./handles";
 import { Placement } from "./placement";
 
+/** What {@link PostgresTableBase PostgresTable} takes. */
 export interface PostgresTableProps<Columns extends Readonly<Record<string, ColumnProps>>> extends TableProps<Columns> {
   /**
    * What happens when it leaves the stack: refused at plan, forgotten (kept on the server), or dropped when it has no rows.

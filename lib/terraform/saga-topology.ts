@@ -4,6 +4,7 @@ import { QueueHandle } from "./handles";
 import type { NamedDomain, SagaNamesOf } from "./names";
 import { PartConstruct, type DomainProps } from "./part-construct";
 
+/** What {@link SagaTopologyBase SagaTopology} takes. */
 export interface SagaTopologyProps<D extends NamedDomain> extends DomainProps<D> {
   /** The saga, by its name in the domain. */
   readonly saga: SagaNamesOf<D>;

@@ -18,6 +18,7 @@ export interface WorkQueueAddress {
   readonly parkingQueue: string;
 }
 
+/** A wait before the next delivery: produce to this topic, and consume from it no earlier than that. */
 export interface TopicRetry {
   readonly delayMs: number;
   readonly topic: string;
@@ -32,6 +33,7 @@ export interface SubscriptionAddress {
   readonly deadLetterTopic: string;
 }
 
+/** Where an event is published. */
 export interface EventAddress {
   readonly name: string;
   /** Null where the domain does without Kafka. */
@@ -43,6 +45,7 @@ export interface EventAddress {
   readonly key: string;
 }
 
+/** Where a command is sent. */
 export interface CommandAddress {
   readonly name: string;
   readonly exchange: string;
@@ -51,6 +54,7 @@ export interface CommandAddress {
   readonly queue: string;
 }
 
+/** Where a consumer receives its events. */
 export interface ConsumerAddress {
   readonly name: string;
   readonly via: "kafka" | "rabbitmq";
@@ -63,6 +67,7 @@ export interface ConsumerAddress {
   readonly work: WorkQueueAddress | null;
 }
 
+/** Where a saga receives its replies. */
 export interface SagaAddress {
   readonly name: string;
   /** Where its replies arrive: publish a reply here. */
@@ -71,6 +76,7 @@ export interface SagaAddress {
   readonly work: WorkQueueAddress;
 }
 
+/** Where the event store is in its database. */
 export interface StoreAddress {
   readonly schema: string;
 }

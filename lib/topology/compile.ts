@@ -9,6 +9,7 @@ import { storeResources } from "./postgres";
 import { rabbitmqResources } from "./rabbitmq";
 import type { Resource, Topology } from "./types";
 
+/** What {@link compile} is told besides the domain. */
 export interface CompileOptions {
   /**
    * Copies of each Kafka partition: 1 to 32767. `min.insync.replicas` is one less, at least 1.

@@ -28,6 +28,7 @@ interface Base {
   readonly dependsOn: readonly string[];
 }
 
+/** A Kafka topic. */
 export interface KafkaTopic extends Base {
   readonly kind: "kafka-topic";
   readonly role: "event" | "retry" | "dead-letter";
@@ -40,6 +41,7 @@ export interface KafkaTopic extends Base {
   readonly causes: Readonly<Record<string, string>>;
 }
 
+/** A durable RabbitMQ exchange. */
 export interface RabbitmqExchange extends Base {
   readonly kind: "rabbitmq-exchange";
   readonly name: string;
@@ -54,6 +56,7 @@ export interface RabbitmqQueue extends Base {
   readonly arguments: Readonly<Record<string, string>>;
 }
 
+/** A RabbitMQ policy: the settings of one queue or exchange, which can change while it holds messages. */
 export interface RabbitmqPolicy extends Base {
   readonly kind: "rabbitmq-policy";
   readonly name: string;
@@ -75,24 +78,29 @@ export interface RabbitmqBinding extends Base {
   readonly routingKey: string;
 }
 
+/** A Postgres schema. */
 export interface PostgresSchema extends Base {
   readonly kind: "postgres-schema";
   readonly definition: SchemaModel;
 }
+/** A Postgres sequence. */
 export interface PostgresSequence extends Base {
   readonly kind: "postgres-sequence";
   readonly definition: SequenceModel;
 }
+/** A Postgres function. */
 export interface PostgresFunction extends Base {
   readonly kind: "postgres-function";
   readonly definition: FunctionModel;
 }
+/** A Postgres table, and what happens when it leaves the declaration. */
 export interface PostgresTableResource extends Base {
   readonly kind: "postgres-table";
   readonly definition: TableModel;
   readonly removal: Removal;
 }
 
+/** Anything that is created, told apart by `kind`. */
 export type Resource =
   | KafkaTopic
   | RabbitmqExchange
@@ -104,6 +112,7 @@ export type Resource =
   | PostgresFunction
   | PostgresTableResource;
 
+/** What kinds of things are created. */
 export type ResourceKind = Resource["kind"];
 
 /** Who sends what to whom, and through which resources (by key) it goes. */
@@ -116,6 +125,7 @@ export interface Flow {
   readonly through: readonly string[];
 }
 
+/** A schema that is published: one version of an event, or a command. */
 export interface Contract {
   readonly kind: "event" | "command";
   readonly name: string;
