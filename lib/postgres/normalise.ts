@@ -196,6 +196,22 @@ export function settingElements(value: string): string[] {
   return elements;
 }
 
+/** Words that a column's default may hold only inside parentheses (the grammar's `b_expr`). */
+const conditionWords = new Set(
+  "not and or in is like ilike similar between isnull notnull at collate overlaps".split(" "),
+);
+
+/** The expression as a column's default: in parentheses where the grammar wants them. */
+export function defaultExpression(sql: string): string {
+  let depth = 0;
+  for (const token of tokenize(sql)) {
+    if (isSymbol(token, "(") || isSymbol(token, "[")) depth++;
+    if (isSymbol(token, ")") || isSymbol(token, "]")) depth--;
+    if (depth === 0 && token.kind === "word" && conditionWords.has(token.text)) return `(${sql})`;
+  }
+  return sql;
+}
+
 /** Whether the text is one whole type, and nothing else. */
 export function isType(type: string): boolean {
   const tokens = tokenize(type);
@@ -212,7 +228,9 @@ export function isExpression(sql: string): boolean {
     if (isSymbol(token, "(") || isSymbol(token, "[")) depth++;
     if ((isSymbol(token, ")") || isSymbol(token, "]")) && --depth < 0) return false;
   }
-  return depth === 0 && sql.trim() !== "" && !/--[^\n]*$/.test(sql);
+  // A comment at the end would swallow what we write after it.
+  const swallows = tokenize(`${sql})`).length === tokenize(sql).length;
+  return depth === 0 && !swallows && tokenize(sql).length > 0;
 }
 
 const constantWords = new Set(["true", "false", "null", "array", "now", "current_timestamp", "current_date"]);

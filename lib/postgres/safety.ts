@@ -213,13 +213,7 @@ export function judgeRemoval(removal: Removal, situation: Situation): Verdict {
     case "forget":
       return allow("removal", "forget it: it stays on the server", harmless);
     case "refuse":
-      return refuse(
-        "PG411",
-        "removal",
-        "remove it",
-        destroying,
-        `its removal is "refuse"; ${removalWayOut}`,
-      );
+      return refuse("PG411", "removal", "remove it", destroying, `its removal is "refuse"; ${removalWayOut}`);
     case "drop-if-empty":
       return situation.rows === "some"
         ? refuse(

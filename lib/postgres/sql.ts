@@ -9,7 +9,7 @@ import type {
   TableModel,
   TriggerModel,
 } from "./model";
-import { isListSetting, normaliseType, settingElements } from "./normalise";
+import { defaultExpression, isListSetting, normaliseType, settingElements } from "./normalise";
 import { quoteDollar, quoteIdent, quoteLiteral, quoteName } from "./quote";
 
 /** The text of every statement, one function each. Nothing else in the library writes DDL. */
@@ -65,7 +65,7 @@ export function addColumn(schema: string, table: string, column: ColumnModel): s
 }
 
 export function alterColumnDefault(schema: string, table: string, column: ColumnModel): string {
-  const action = column.default === null ? "DROP DEFAULT" : `SET DEFAULT ${column.default}`;
+  const action = column.default === null ? "DROP DEFAULT" : `SET DEFAULT ${defaultExpression(column.default)}`;
   return `ALTER TABLE ${quoteName(schema, table)} ALTER COLUMN ${quoteIdent(column.name)} ${action}`;
 }
 
@@ -173,7 +173,7 @@ function columnDefinition(column: ColumnModel): string {
     `${quoteIdent(column.name)} ${normaliseType(column.type)}` +
     (column.collation === null ? "" : ` COLLATE ${quoteIdent(column.collation)}`) +
     (column.nullable ? "" : " NOT NULL") +
-    (column.default === null ? "" : ` DEFAULT ${column.default}`)
+    (column.default === null ? "" : ` DEFAULT ${defaultExpression(column.default)}`)
   );
 }
 

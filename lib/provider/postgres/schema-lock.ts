@@ -33,7 +33,7 @@ export class SchemaLocks {
 
   private async acquire(session: Session, schema: string): Promise<void> {
     const deadline = Date.now() + patience;
-    for (let wait = 25; ; wait = Math.min(wait * 2, 1_000)) {
+    for (let wait = 25; ; wait = Math.min(wait * 2, 250)) {
       const rows = await session.query<{ held: boolean }>(
         "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held",
         [key(schema)],
