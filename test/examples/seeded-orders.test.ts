@@ -27,7 +27,7 @@ describe("seeded orders", () => {
   });
 
   it("become events that the declaration's schemas accept, in the version that they are written as", () => {
-    const schemas = new Map(
+    const schemas = new Map<string, z.ZodType>(
       Object.values(orders.definition.events).flatMap(({ name, versions }) =>
         versions.map(({ schema, version }) => [`${name} ${version}`, z.fromJSONSchema(schema)] as const),
       ),

@@ -1,3 +1,4 @@
+import type { Admin } from "@platformatic/kafka" with { "resolution-mode": "import" };
 import { connect, type Channel } from "amqplib";
 import { Pool } from "pg";
 import { orders } from "../../examples/orders/domain";
@@ -18,8 +19,8 @@ export async function observe(connections: Connections): Promise<Observer> {
   const pool = new Pool({ ...postgres, user, max: 1 });
   const rabbitmq = await connect(connections.rabbitmq.url);
   const channel = await rabbitmq.createChannel();
-  const { Admin } = await import("@platformatic/kafka");
-  const admin = new Admin({
+  const kafka = await import("@platformatic/kafka");
+  const admin = new kafka.Admin({
     clientId: `${at.domain}-observer`,
     bootstrapBrokers: connections.kafka.bootstrapServers.split(","),
   });
@@ -88,12 +89,10 @@ async function fromRabbitmq(channel: Channel): Promise<Counted> {
   return [...found];
 }
 
-type KafkaAdmin = InstanceType<typeof import("@platformatic/kafka", { with: { "resolution-mode": "import" } }).Admin>;
-
 /** Kafka's own sign for "the end". */
 const LATEST = -1n;
 
-async function fromKafka(admin: KafkaAdmin): Promise<Counted> {
+async function fromKafka(admin: Admin): Promise<Counted> {
   const ends = await admin.listOffsets({
     topics: topics.map(({ name, partitions }) => ({
       name,

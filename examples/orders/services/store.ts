@@ -6,7 +6,7 @@ import type { Lifetime } from "./lifetime";
 import type { EventOf } from "eventloom";
 import { orders } from "../domain";
 
-const POOL_SIZE = 8;
+const POOL_SIZE = 5;
 /** Each repetition starts with a later transaction id, so that a few are always enough. */
 const REPETITIONS = 10;
 const SERIALIZATION_FAILURE = "40001";

@@ -1,0 +1,153 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { compile } from "eventloom";
+import { orders } from "../../examples/orders/domain";
+import type { Servers } from "../servers";
+import { engineEnvironment, type Toolchain } from "../toolchain";
+import { runCommand } from "./run-command";
+
+export const ENGINES = ["cdktf", "cdktn", "pulumi"] as const;
+export type Engine = (typeof ENGINES)[number];
+
+const ROOT = join(__dirname, "..", "..");
+const STACK = "orders";
+
+interface Deployment {
+  readonly engine: Engine;
+  readonly servers: Servers;
+  readonly toolchain: Toolchain;
+  /** Where state and logs go: with the servers, since they describe nothing else. */
+  readonly dir: string;
+  readonly onProgress: (done: number, of: number) => void;
+}
+
+/**
+ * Deploys the example as a user would, but with its state beside the servers: they may go, and other ones come.
+ *
+ * @throws Error with the engine's first complaint and where to read the rest
+ */
+export async function deploy(
+  engine: Engine,
+  servers: Servers,
+  toolchain: Toolchain,
+  onProgress: Deployment["onProgress"],
+): Promise<void> {
+  const dir = join(servers.dir, "deploy", engine);
+  mkdirSync(dir, { recursive: true });
+  const deployment = { engine, servers, toolchain, dir, onProgress };
+  if (engine === "pulumi") await withPulumi(deployment);
+  else await withTerraform(deployment);
+}
+
+/** The CLI keeps the state in the folder that it is started in. */
+async function withTerraform(deployment: Deployment): Promise<void> {
+  const { dir, engine, servers, toolchain } = deployment;
+  const node = engine === "cdktn" ? toolchain.node24 : process.execPath;
+  const app = [
+    process.execPath,
+    join(ROOT, "node_modules", "jiti", "lib", "jiti-cli.mjs"),
+    join(ROOT, "examples", "orders", engine, "main.ts"),
+  ];
+  const project = {
+    language: "typescript",
+    app: app.join(" "),
+    projectId: "demo",
+    sendCrashReports: "false",
+    terraformProviders: [],
+    terraformModules: [],
+  };
+  writeFileSync(join(dir, "cdktf.json"), JSON.stringify(project, null, 2));
+  const cli = join(ROOT, "node_modules", `${engine}-cli`, "bundle", "bin", engine);
+  await run(
+    deployment,
+    node,
+    [cli, "deploy", STACK, "--auto-approve", "--skip-provider-lock"],
+    terraformVariables(servers),
+  );
+}
+
+function terraformVariables({ kafka, postgres, rabbitmq }: Servers): NodeJS.ProcessEnv {
+  const values = {
+    kafka_bootstrap_servers: JSON.stringify(kafka.bootstrapServers.split(",")),
+    rabbitmq_endpoint: rabbitmq.endpoint,
+    rabbitmq_username: rabbitmq.username,
+    rabbitmq_password: rabbitmq.password,
+    rabbitmq_vhost: rabbitmq.vhost,
+    postgres_host: postgres.host,
+    postgres_port: String(postgres.port),
+    postgres_database: postgres.database,
+    postgres_username: postgres.username,
+    postgres_password: postgres.password,
+  };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`TF_VAR_${name}`, value]));
+}
+
+async function withPulumi(deployment: Deployment): Promise<void> {
+  const { dir, servers, toolchain } = deployment;
+  const { kafka, postgres, rabbitmq } = servers;
+  const state = join(dir, "state");
+  mkdirSync(state, { recursive: true });
+  const env = {
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "demo",
+    KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
+    KAFKA_TLS: "false",
+    KAFKA_REPLICATION_FACTOR: "1",
+    RABBITMQ_ENDPOINT: rabbitmq.endpoint,
+    RABBITMQ_USERNAME: rabbitmq.username,
+    RABBITMQ_PASSWORD: rabbitmq.password,
+    RABBITMQ_VHOST: rabbitmq.vhost,
+    PGHOST: postgres.host,
+    PGPORT: String(postgres.port),
+    PGDATABASE: postgres.database,
+    PGUSER: postgres.username,
+    PGPASSWORD: postgres.password,
+    PGSSLMODE: "disable",
+  };
+  // a stack's settings file would land beside Pulumi.yaml otherwise
+  const settings = [
+    "--cwd",
+    ROOT,
+    "--non-interactive",
+    "--stack",
+    STACK,
+    "--config-file",
+    join(dir, `Pulumi.${STACK}.yaml`),
+  ];
+  await run(
+    deployment,
+    toolchain.pulumi,
+    ["stack", "select", "--create", "--cwd", ROOT, "--non-interactive", STACK],
+    env,
+  );
+  await run(deployment, toolchain.pulumi, ["up", "--yes", "--skip-preview", "--color", "never", ...settings], env);
+}
+
+/** One line of each engine says that one more resource is there. */
+const CREATED = /Creation complete after|^ \+ .* created \(/;
+const COMPLAINT = /(?:^|\s)(?:Error|error): +(.+)/;
+
+async function run(
+  { dir, engine, onProgress, toolchain }: Deployment,
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const log = join(dir, "deploy.log");
+  const all = compile(orders, { replicationFactor: 1 }).resources.length;
+  let created = 0;
+  let complaint = "";
+  const code = await runCommand({
+    program,
+    arguments: args,
+    cwd: dir,
+    env: { ...process.env, ...engineEnvironment(toolchain, engine), ...env },
+    log,
+    onLine: (line) => {
+      if (CREATED.test(line)) onProgress(Math.min(++created, all), all);
+      complaint ||= COMPLAINT.exec(line)?.[1]?.trim() ?? "";
+    },
+  });
+  if (code !== 0)
+    throw new Error(`${engine} could not deploy: ${complaint || `exit code ${String(code)}`} (all of it in ${log})`);
+}
