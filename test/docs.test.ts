@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import ts from "typescript";
+import { allCodes, renderErrorDocs } from "../tools/error-docs";
 import { readPublicApi, tag } from "./public-api";
+import { root, sourcesIn } from "./sources";
 
 const { checker, exported } = readPublicApi();
 
@@ -30,5 +34,27 @@ describe("the public API", () => {
         .map((each) => `${name}.${each.name}: ${tag(each, "default") ?? "no @default"}`),
     );
     expect(wrong).toEqual([]);
+  });
+});
+
+describe("the error codes", () => {
+  test("are documented as the tables in lib have them", () => {
+    expect(readFileSync(join(root, "docs", "errors.md"), "utf8")).toBe(renderErrorDocs());
+  });
+
+  test("are each used once", () => {
+    expect(new Set(allCodes).size).toBe(allCodes.length);
+  });
+
+  test("that lib writes anywhere are all in a table", () => {
+    const written = sourcesIn("lib").flatMap(({ text }) => text.match(/"(ED|PG|TF|PU|CL)\d{3}"/g) ?? []);
+    expect(written.map((each) => each.slice(1, -1)).filter((each) => !allCodes.includes(each))).toEqual([]);
+  });
+
+  test("are each what some test provokes", () => {
+    const tests = sourcesIn("test")
+      .map(({ text }) => text)
+      .join("\n");
+    expect(allCodes.filter((each) => !tests.includes(each))).toEqual([]);
   });
 });

@@ -42,7 +42,9 @@ export function readPublicApi(): PublicApi {
       const symbol = each.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(each) : each;
       if (seen.has(symbol)) return [];
       seen.add(symbol);
-      return [{ name: `${entry} ${each.name}`, symbol, documentation: docstring(checker, symbol) || exportComment(each) }];
+      return [
+        { name: `${entry} ${each.name}`, symbol, documentation: docstring(checker, symbol) || exportComment(each) },
+      ];
     });
   });
   return { checker, exported };
