@@ -197,3 +197,16 @@ function settings(values: ValueMap): ValueMap {
     ]),
   );
 }
+
+/** Attributes that usually come from another resource, and say nothing about whether the rest is right. */
+const references = new Set(["schema", "functionSchema", "functionName", "declaredBy", "comment", "body"]);
+
+/** The declaration with a stand-in for references that aren't known yet, so that the rest of it can be checked already. */
+export function assumeReferences(config: ValueMap): Attributes {
+  const assume = (value: Value, name: string): Value => {
+    if (value === UNKNOWN) return references.has(name) ? "assumed" : value;
+    if (isList(value)) return value.map((item) => assume(item, ""));
+    return isMap(value) ? assumeReferences(value) : value;
+  };
+  return Object.fromEntries(Object.entries(config).map(([name, value]) => [name, assume(value, name)]));
+}

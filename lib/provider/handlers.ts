@@ -1,5 +1,5 @@
 import { applyChange } from "./apply-change";
-import { checkShape, respell } from "./attributes";
+import { assumeReferences, checkShape, fillDefaults, respell } from "./attributes";
 import type { Applied, ApplyRequest, Checked, Found, Handlers, Planned, PlanRequest, Stored } from "./contract";
 import { hasErrors, type Issue } from "./issue";
 import { emptyMemory, readMemory, remember, sameBySpellings, writeMemory } from "./memory";
@@ -12,7 +12,6 @@ import { applyRemoval, noServer, planRemoval } from "./removal";
 import { formatParsed, ImportIdError, parseId } from "../postgres/import-id";
 import { providerSchema, resourceSchemas, type Kind } from "./schema";
 import { attributesOf, Service } from "./service";
-import { fillDefaults } from "./attributes";
 import { hasUnknown, type Attributes } from "./value";
 
 export type { Action, Applied, ApplyRequest, Checked, Found, Handlers, Planned, PlanRequest, Stored } from "./contract";
@@ -48,13 +47,14 @@ class TableProvider implements Handlers {
 
   validate(kind: Kind, config: Attributes): Checked {
     const shape = checkShape(resourceSchemas[kind], config);
-    if (hasErrors(shape) || hasUnknown(config)) return { issues: shape };
-    const declaredBy = config["declaredBy"];
+    const known = assumeReferences(config);
+    if (hasErrors(shape) || hasUnknown(known)) return { issues: shape };
+    const declaredBy = known["declaredBy"];
     const marker =
       typeof declaredBy === "string" && /^[^\n\r\0]+$/.test(declaredBy)
         ? []
         : [attributeIssue("PG470", "declaredBy", "must be one line of text", JSON.stringify(declaredBy))];
-    const declared = toDeclared(kind, fillDefaults(resourceSchemas[kind], config));
+    const declared = toDeclared(kind, fillDefaults(resourceSchemas[kind], known));
     const found = validateDeclared(declared).map((issue): Issue => ({
       severity: "error",
       code: issue.code,

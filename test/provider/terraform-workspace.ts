@@ -73,7 +73,7 @@ export class TerraformWorkspace {
       child.on("close", (code) => {
         const output = Buffer.concat(chunks).toString("utf8").replace(/[│╷╵]/g, "");
         // Messages are wrapped at the width of a terminal: tests look for sentences.
-        resolve({ exitCode: code ?? -1, output: output.replace(/\s*\n\s*/g, " ") });
+        resolve({ exitCode: code ?? -1, output: output.replace(/\s+/g, " ") });
       });
     });
   }
