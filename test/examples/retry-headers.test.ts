@@ -1,15 +1,15 @@
-import { attemptOf, retryHeaders } from "../../examples/orders/services/retry-headers";
+import { attemptOf, failedHeaders } from "../../examples/orders/services/retry-headers";
 
 describe("headers of a message that comes again", () => {
   it("count the deliveries, also over several retries", () => {
-    const second = retryHeaders({ "event-type": "OrderCreated" }, "orders.created", new Error("no account"));
+    const second = failedHeaders({ "event-type": "OrderCreated" }, "orders.created", new Error("no account"), 2);
     expect(second).toEqual({
       "event-type": "OrderCreated",
       "first-routing-key": "orders.created",
       attempt: 2,
       "last-error": "no account",
     });
-    const third = retryHeaders(second, "orders.billing", new Error("still none"));
+    const third = failedHeaders(second, "orders.billing", new Error("still none"), 3);
     expect(third).toMatchObject({ "first-routing-key": "orders.created", attempt: 3, "last-error": "still none" });
     expect([attemptOf({}), attemptOf(second), attemptOf(third)]).toEqual([1, 2, 3]);
   });
@@ -17,7 +17,7 @@ describe("headers of a message that comes again", () => {
   it.each(["x-death", "x-first-death-queue", "x-last-death-reason", "x-delivery-count", "CC", "BCC"])(
     "do not carry %s over: the broker would read it again",
     (name) => {
-      expect(retryHeaders({ [name]: ["anything"], kept: 1 }, "key", new Error())).not.toHaveProperty([name]);
+      expect(failedHeaders({ [name]: ["anything"], kept: 1 }, "key", new Error(), 2)).not.toHaveProperty([name]);
     },
   );
 

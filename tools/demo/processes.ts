@@ -13,6 +13,8 @@ const STOP_MS = 15_000;
 export interface Processes {
   /** Rejects as soon as one of them cannot go on, with what it said. */
   readonly failed: Promise<never>;
+  /** Ends them as a crash does: nothing is finished, nothing is closed. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,16 +35,16 @@ export async function startProcesses(
     () => new Promise<never>(() => undefined),
   );
   failed.catch(() => undefined);
-  const stop = async (): Promise<void> => {
-    await Promise.all(children.map(({ child }) => stopped(child)));
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    await Promise.all(children.map(({ child }) => stopped(child, signal)));
   };
   try {
     await Promise.race([Promise.all(children.map(({ child }) => once(child, "message"))), failed]);
   } catch (error) {
-    await stop();
+    await end("SIGTERM");
     throw error;
   }
-  return { failed, stop };
+  return { failed, kill: () => end("SIGKILL"), stop: () => end("SIGTERM") };
 }
 
 function start(name: string, connections: Connections, env: NodeJS.ProcessEnv): ChildProcess {
@@ -63,11 +65,11 @@ async function ended(name: string, child: ChildProcess, isFailure: (code: number
   throw new Error(said.trim().split("\n").at(-1) || `${name} ended with the exit code ${String(code)}`);
 }
 
-async function stopped(child: ChildProcess): Promise<void> {
+async function stopped(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const over = once(child, "exit");
   const late = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
-  child.kill("SIGTERM");
+  child.kill(signal);
   await over;
   clearTimeout(late);
 }

@@ -1,40 +1,34 @@
-/** What is being done, on standard error: one line that changes on a terminal, else a new line now and then. */
+/** What is being done, a line each time, for standard error. */
 export interface Progress {
   /** Begins something new; says how long the last thing took. */
   step(what: string): void;
-  /** How far it is. */
+  /** How far it is: said now and then. */
   at(how: string): void;
   end(): void;
 }
 
-const QUIET_MS = 10_000;
+const QUIET_MS = 5_000;
 
-export function showProgress(out: NodeJS.WriteStream = process.stderr): Progress {
+export function showProgress(print: (line: string) => void): Progress {
   let what = "";
   let began = Date.now();
-  let said = 0;
-  const write = (text: string): void => {
-    if (out.isTTY) out.write(`\r\u001b[K${text}`);
-    else out.write(`${text}\n`);
-    said = Date.now();
-  };
-  const finish = (): void => {
-    if (what === "") return;
-    write(`${what}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
-    if (out.isTTY) out.write("\n");
+  let said = began;
+  const seconds = (): string => `${((Date.now() - began) / 1000).toFixed(1)} s`;
+  const end = (): void => {
+    if (what !== "") print(`${what}: done in ${seconds()}`);
+    what = "";
   };
   return {
     step: (next) => {
-      finish();
-      [what, began] = [next, Date.now()];
-      if (out.isTTY) write(what);
+      end();
+      what = next;
+      began = said = Date.now();
     },
     at: (how) => {
-      if (out.isTTY || Date.now() - Math.max(said, began) > QUIET_MS) write(`${what}: ${how}`);
+      if (Date.now() - said < QUIET_MS) return;
+      print(`${what}: ${how} after ${seconds()}`);
+      said = Date.now();
     },
-    end: () => {
-      finish();
-      what = "";
-    },
+    end,
   };
 }

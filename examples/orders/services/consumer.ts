@@ -1,3 +1,4 @@
+import type { SubscriptionAddress } from "eventloom";
 import { orders } from "../domain";
 import { at, type ConsumerName, type OrderEvent } from "./addresses";
 import type { Connections } from "./connections";
@@ -6,7 +7,7 @@ import { firstTime } from "./inbox";
 import { type KafkaMessage, type KafkaProducer, openProducer, subscribe, type Subscription } from "./kafka";
 import { Lifetime, type Service } from "./lifetime";
 import { Rabbitmq } from "./rabbitmq";
-import { attemptOf, retryHeaders } from "./retry-headers";
+import { failedHeaders } from "./retry-headers";
 import { type Database, openPool, transaction } from "./store";
 
 /** What a consumer does with an event, in the transaction that notes it as handled. Throw, and the event comes again later. */
@@ -49,39 +50,53 @@ async function fromKafka(life: Lifetime, connections: Connections, name: Consume
   if (group === null) throw new Error(`the consumer ${name} of ${orders.name} has no group`);
   const { bootstrapServers } = connections.kafka;
   const producer = await openProducer(life, bootstrapServers, group);
-  const ladder = subscriptions.flatMap(({ deadLetterTopic, retries, topic }): Subscription[] => {
-    const after = [...retries.map((each) => each.topic), deadLetterTopic];
-    const rungs = [{ topic, delayMs: 0 }, ...retries];
-    return rungs.map((rung, index) => ({
-      topic: rung.topic,
-      handle: async (message) => {
-        await life.sleep(Number(message.timestamp) + rung.delayMs - Date.now());
-        // stopped while waiting: not handled, so it must not be committed either
-        if (life.stopped) throw new Error(`stopped before ${rung.topic} was read to its end`);
-        await handOrPassOn(producer, message, after[index] ?? deadLetterTopic, take);
-      },
-    }));
-  });
+  const ladder = subscriptions.flatMap(rungsOf).map((rung): Subscription => ({
+    topic: rung.topic,
+    handle: async (message) => {
+      await life.sleep(Number(message.timestamp) + rung.delayMs - Date.now());
+      // stopped while waiting: not handled, so it must not be committed either
+      if (life.stopped) throw new Error(`stopped before ${rung.topic} was read to its end`);
+      await handOrPassOn(producer, message, rung, take);
+    },
+  }));
   await subscribe(life, bootstrapServers, group, ladder);
+}
+
+/** A topic that is read: which delivery that is, how long it waits, and where its failures go. */
+interface Rung {
+  readonly topic: string;
+  readonly attempt: number;
+  readonly delayMs: number;
+  readonly next: { readonly topic: string; readonly attempt: number };
+}
+
+function rungsOf({ deadLetterTopic, retries, topic }: SubscriptionAddress): Rung[] {
+  const read = [{ topic, delayMs: 0 }, ...retries];
+  return read.map((each, index) => {
+    const after = read[index + 1];
+    const attempt = index + 1;
+    const next = after ? { topic: after.topic, attempt: attempt + 1 } : { topic: deadLetterTopic, attempt };
+    return { ...each, attempt, next };
+  });
 }
 
 /** What fails goes on to the next topic: then the next message of this one is not held up by it. */
 async function handOrPassOn(
   producer: KafkaProducer,
   message: KafkaMessage,
-  nextTopic: string,
+  { attempt, next }: Rung,
   take: Take,
 ): Promise<void> {
   const headers = Object.fromEntries(message.headers);
   try {
     await take(
       eventOf((each) => headers[each], JSON.parse(message.value)),
-      attemptOf(headers),
+      attempt,
     );
   } catch (error) {
-    const failed = Object.entries(retryHeaders(headers, message.topic, error));
-    const { key, value } = message;
+    const failed = Object.entries(failedHeaders(headers, message.topic, error, next.attempt));
     const carried = Object.fromEntries(failed.map(([each, content]) => [each, String(content)]));
-    await producer.send({ messages: [{ topic: nextTopic, key, value, headers: carried }] });
+    const { key, value } = message;
+    await producer.send({ messages: [{ topic: next.topic, key, value, headers: carried }] });
   }
 }

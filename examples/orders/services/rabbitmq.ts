@@ -1,7 +1,7 @@
 import { connect, type ConfirmChannel, type ConsumeMessage, type Message, type Options } from "amqplib";
 import type { WorkQueueAddress } from "eventloom";
 import type { Lifetime } from "./lifetime";
-import { attemptOf, retryHeaders } from "./retry-headers";
+import { attemptOf, failedHeaders } from "./retry-headers";
 
 /** Few at a time: when a consumer crashes, every message that it holds counts as delivered once more. */
 const PREFETCH = 20;
@@ -116,12 +116,13 @@ export class Rabbitmq {
 
   async #retryOrPark(work: WorkQueueAddress, message: ConsumeMessage, error: unknown): Promise<void> {
     const { headers, ...properties } = message.properties as Options.Publish;
-    const level = work.retries[attemptOf(headers) - 1];
+    const attempt = attemptOf(headers);
+    const level = work.retries[attempt - 1];
     // without requeue: the queue's dead letter exchange takes it to the parking queue
     if (!level) return this.#channel.reject(message, false);
     await this.#send(level.exchange, work.queue, message.content, {
       ...kept(properties),
-      headers: retryHeaders(headers, message.fields.routingKey, error),
+      headers: failedHeaders(headers, message.fields.routingKey, error, attempt + 1),
     });
     // only now: a crash before this repeats the message instead of losing it
     this.#channel.ack(message);

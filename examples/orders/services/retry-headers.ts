@@ -18,14 +18,22 @@ export function attemptOf(headers: Headers): number {
   return Number.isInteger(value) && value >= 1 ? value : 1;
 }
 
-/** The headers for the delivery after this one, with how it came first and why it failed for whoever finds it parked. */
-export function retryHeaders(headers: Headers, routingKey: string, error: unknown): Record<string, unknown> {
+/**
+ * The headers of a message that failed: which delivery comes next, and, for whoever finds it parked, how it came first and why it
+ * failed.
+ */
+export function failedHeaders(
+  headers: Headers,
+  routingKey: string,
+  error: unknown,
+  nextAttempt: number,
+): Record<string, unknown> {
   const kept = Object.entries(headers ?? {}).filter(([name]) => !DROPPED.test(name));
   const reason = error instanceof Error ? error.message : String(error);
   return {
     [FIRST_ROUTING_KEY]: routingKey,
     ...Object.fromEntries(kept),
-    [ATTEMPT]: attemptOf(headers) + 1,
+    [ATTEMPT]: nextAttempt,
     [LAST_ERROR]: reason.slice(0, LONGEST_ERROR),
   };
 }
