@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findServers, type Servers, startServers } from "../../tools/servers";
+import { withKafkaAdmin } from "../../tools/servers/kafka-client";
+import { query } from "../../tools/servers/postgres";
+import { amqpUrl, manage } from "../../tools/servers/rabbitmq";
+import type { PostgresServer, RabbitmqServer } from "../../tools/servers/state";
+
+let shared: Promise<Servers> | undefined;
+
+/**
+ * The servers that all end-to-end tests share: those whose state is in the folder EVENTLOOM_SERVERS, or else some that are
+ * started for this run of jest and end with it.
+ */
+export function sharedServers(): Promise<Servers> {
+  return (shared ??= findOrStart());
+}
+
+async function findOrStart(): Promise<Servers> {
+  const given = process.env["EVENTLOOM_SERVERS"];
+  // Every test file has its modules anew, but they run in one process.
+  const dir = given ?? join(tmpdir(), `eventloom-e2e-${process.pid}`);
+  const found = findServers(dir);
+  if (found !== undefined) return found;
+  if (given !== undefined)
+    throw new Error(`no servers run in EVENTLOOM_SERVERS=${given}: npm run servers -- start --dir ${given}`);
+  return startServers({ dir });
+}
+
+/** A vhost of its own for a test, empty, on the shared RabbitMQ. */
+export async function freshVhost(name = "test"): Promise<RabbitmqServer> {
+  const { rabbitmq } = await sharedServers();
+  const vhost = uniqueName(name);
+  await manage(rabbitmq, "PUT", `/vhosts/${vhost}`, {});
+  const all = { configure: ".*", write: ".*", read: ".*" };
+  await manage(rabbitmq, "PUT", `/permissions/${vhost}/${rabbitmq.username}`, all);
+  const { port } = new URL(rabbitmq.amqpUrl);
+  return { ...rabbitmq, vhost, amqpUrl: amqpUrl({ ...rabbitmq, port, vhost }) };
+}
+
+/** A database of its own for a test, empty, on the shared Postgres; its user owns it and is a superuser. */
+export async function freshDatabase(name = "test"): Promise<PostgresServer> {
+  const { postgres } = await sharedServers();
+  const database = uniqueName(name);
+  await query(postgres, `CREATE DATABASE "${database}"`);
+  return { ...postgres, database };
+}
+
+/** Deletes every topic of the shared Kafka that is not Kafka's own, and waits until all are gone. */
+export async function wipeKafka(): Promise<void> {
+  const { kafka } = await sharedServers();
+  await withKafkaAdmin(kafka.bootstrapServers, async (admin) => {
+    const declared = async (): Promise<string[]> =>
+      (await admin.listTopics()).filter((topic) => !topic.startsWith("__"));
+    const topics = await declared();
+    if (topics.length > 0) await admin.deleteTopics({ topics });
+    const deadline = Date.now() + 30_000;
+    for (let left = topics; left.length > 0; left = await declared()) {
+      if (Date.now() > deadline) throw new Error(`kafka: still there 30 s after deleting them: ${left.join(", ")}`);
+      await sleep(100);
+    }
+  });
+}
+
+function uniqueName(name: string): string {
+  return `${name.replace(/[^a-z0-9_]/g, "_")}_${randomBytes(4).toString("hex")}`;
+}

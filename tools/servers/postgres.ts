@@ -1,0 +1,88 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { Client } from "pg";
+import { findOnPath, ToolError } from "../command";
+import type { DebianPackage } from "../debian";
+import { launch, logTail, type ServerProcess, untilReady } from "./launch";
+import { freePorts } from "./ports";
+import { end, isRunning } from "./process";
+import type { PostgresServer } from "./state";
+import { giveTo, serverUser } from "./unix-user";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Where the server comes from. */
+export const postgresPackage: DebianPackage = {
+  name: "postgresql-15",
+  isInstalled: () => binary("initdb") !== undefined,
+};
+
+/** Starts a cluster of its own, reached by password over loopback alone. */
+export async function startPostgres(dir: string, onStart: (started: ServerProcess) => void): Promise<PostgresServer> {
+  const user = await serverUser("postgres");
+  const [port] = (await freePorts(1)) as [number];
+  const [username, database, password] = ["eventloom", "eventloom", randomBytes(12).toString("base64url")];
+  const passwordFile = join(dir, "password");
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  giveTo(user, dir, passwordFile);
+  const data = join(dir, "data");
+  const common = { cwd: dir, user, log: join(dir, "postgres.log") };
+  const init = ["-D", data, "-U", username, "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "-E", "UTF8"];
+  const cluster = await launch({
+    ...common,
+    name: "initdb",
+    command: needed("initdb"),
+    args: [...init, "--locale=C.UTF-8", "--no-sync"],
+  });
+  while (isRunning(cluster)) await sleep(50);
+  await end(cluster);
+  if (!existsSync(join(data, "PG_VERSION"))) throw new ToolError(`postgres: initdb failed: ${logTail(common.log)}`);
+  const started = await launch({
+    ...common,
+    name: "postgres",
+    command: needed("postgres"),
+    args: ["-D", data, "-p", String(port), ...SETTINGS.flatMap((setting) => ["-c", setting])],
+    // The other signals wait for clients.
+    signal: "SIGINT",
+  });
+  onStart(started);
+  const server: PostgresServer = { host: "127.0.0.1", port, username, password, database };
+  await untilReady(started, () => query({ ...server, database: "postgres" }, "SELECT 1"));
+  await query({ ...server, database: "postgres" }, `CREATE DATABASE ${database}`);
+  return server;
+}
+
+/** Runs one statement on a connection of its own. */
+export async function query({ username, ...rest }: PostgresServer, statement: string): Promise<void> {
+  const client = new Client({ ...rest, user: username });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The data is thrown away: nothing is lost by not waiting for the disk. */
+const SETTINGS = [
+  "listen_addresses=127.0.0.1",
+  "unix_socket_directories=",
+  "max_connections=200",
+  "fsync=off",
+  "full_page_writes=off",
+  "wal_level=logical",
+];
+
+function needed(name: string): string {
+  const path = binary(name);
+  if (path === undefined) throw new ToolError(`${name} is not on PATH: install postgresql-15`);
+  return path;
+}
+
+/** Debian keeps the server's programs off PATH, in a folder for each major version. */
+function binary(name: string): string | undefined {
+  const versions = "/usr/lib/postgresql";
+  const folders = existsSync(versions) ? readdirSync(versions).sort((a, b) => Number(b) - Number(a)) : [];
+  const debian = folders.map((version) => join(versions, version, "bin"));
+  return findOnPath(name, [...debian, process.env["PATH"] ?? ""].join(delimiter));
+}
