@@ -31,7 +31,7 @@ interface Run {
 
 /** A database of its own, and a provider that is configured for it. */
 async function withProvider(test: (run: Run) => Promise<void>): Promise<void> {
-  const database = await freshDatabase();
+  const database = await freshDatabase("pulumi");
   const { host, port, username, password } = database;
   const settings = { host, port: String(port), database: database.database, username, password, sslmode: "disable" };
   const sql = new Client({ ...database, user: username });
@@ -236,7 +236,7 @@ describe("the table provider over Pulumi's protocol", () => {
   });
 
   test("a wrong password is one clear line", async () => {
-    const { host, port, database } = await freshDatabase();
+    const { host, port, database } = await freshDatabase("pulumi");
     const provider = await startProvider(PLUGIN);
     try {
       const args = writeProperties({ host, port, database, username: "nobody", password: "wrong", sslmode: "disable" });

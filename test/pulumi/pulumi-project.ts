@@ -1,0 +1,86 @@
+import { execFile } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** What a command came to. */
+export interface Outcome {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** A folder as a user has it, with the package installed and its state in the folder; everything else is given. */
+export class PulumiProject {
+  readonly directory = mkdtempSync(join(tmpdir(), "eventloom-pulumi-"));
+  readonly #binary: string;
+  readonly #environment: NodeJS.ProcessEnv;
+
+  constructor(binary: string, environment: NodeJS.ProcessEnv) {
+    this.#binary = binary;
+    this.#environment = {
+      ...process.env,
+      ...environment,
+      PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "e2e",
+    };
+    mkdirSync(join(this.directory, "state"));
+    // what is packed, and no more: the language host walks through every node_modules that it finds
+    const installed = join(this.directory, "node_modules", "eventloom");
+    mkdirSync(installed, { recursive: true });
+    for (const name of ["package.json", "dist"]) symlinkSync(join(ROOT, name), join(installed, name));
+    for (const name of ["@pulumi", "typescript"]) {
+      symlinkSync(join(ROOT, "node_modules", name), join(this.directory, "node_modules", name));
+    }
+    copyFileSync(join(__dirname, "project", "index.ts"), join(this.directory, "index.ts"));
+    for (const [file, content] of Object.entries(FILES)) {
+      writeFileSync(join(this.directory, file), JSON.stringify(content, null, 2));
+    }
+  }
+
+  /** `pulumi <arguments>`; a failure of the command is an outcome too. */
+  run(...args: readonly string[]): Promise<Outcome> {
+    const fixed = ["--non-interactive", "--color", "never", "--cwd", this.directory];
+    return new Promise((resolve, reject) => {
+      const options = { env: this.#environment, maxBuffer: 64 * 1024 * 1024 };
+      execFile(this.#binary, [...args, ...fixed], options, (error, stdout, stderr) => {
+        const code = error === null ? 0 : error.code;
+        if (typeof code === "number") resolve({ code, output: `${stdout}\n${stderr}` });
+        else reject(error as Error);
+      });
+    });
+  }
+
+  /** @throws Error with the output when the command fails */
+  async succeed(...args: readonly string[]): Promise<string> {
+    const { code, output } = await this.run(...args);
+    if (code !== 0) throw new Error(`pulumi ${args.join(" ")} exited with ${code}:\n${output}`);
+    return output;
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** JSON is YAML. */
+const FILES: Readonly<Record<string, object>> = {
+  "Pulumi.yaml": {
+    name: "shop",
+    runtime: { name: "nodejs", options: { typescript: true } },
+    plugins: { providers: [{ name: "eventloom", path: "node_modules/eventloom/dist/provider" }] },
+  },
+  "package.json": { name: "shop", private: true },
+  "tsconfig.json": {
+    compilerOptions: {
+      target: "es2022",
+      module: "node16",
+      moduleResolution: "node16",
+      strict: true,
+      noCheck: true,
+      skipLibCheck: true,
+    },
+    files: ["index.ts"],
+  },
+};
