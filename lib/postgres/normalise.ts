@@ -224,7 +224,7 @@ export function isType(type: string): boolean {
 export function isExpression(sql: string): boolean {
   let depth = 0;
   for (const token of tokenize(sql)) {
-    if (isSymbol(token, ";") || isSymbol(token, "'") || isSymbol(token, '"')) return false;
+    if (token.kind === "symbol" && [";", "'", '"', "/*"].includes(token.text)) return false;
     if (isSymbol(token, "(") || isSymbol(token, "[")) depth++;
     if ((isSymbol(token, ")") || isSymbol(token, "]")) && --depth < 0) return false;
   }

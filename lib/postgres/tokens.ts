@@ -16,7 +16,8 @@ const patterns: readonly [Token["kind"] | "space" | "dollar" | "escape", RegExp]
   ["quoted", /^"(?:[^"]|"")*"/],
   ["number", /^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/],
   ["word", /^[\p{L}_][\p{L}\p{N}_$]*/u],
-  ["symbol", /^(?:::|:=|[-+*/<>=~!@#%^&|`?]+|[\s\S])/],
+  // An operator ends where a comment begins; a comment that nobody closes is a symbol by itself.
+  ["symbol", /^(?:::|:=|\/\*|(?:(?!--|\/\*)[-+*/<>=~!@#%^&|`?])+|[\s\S])/],
 ];
 
 export function tokenize(sql: string): Token[] {

@@ -28,10 +28,7 @@ export async function planRemoval(kind: Kind, prior: Stored, service: Service | 
     return { ...nothing, action, statements, issues: [] };
   }
   const removal = removalOf(prior);
-  const rows =
-    removal === "drop-if-empty" && service !== null
-      ? await service.database.use((session) => rowsIfThere(session, declared, service))
-      : "unknown";
+  const rows = removal === "drop-if-empty" && service !== null ? await rowsIfThere(declared, service) : "unknown";
   const verdict = judgeRemoval(removal, { rows });
   if (!verdict.allowed) return { ...nothing, action: "none", statements: null, issues: [refusal(declared, verdict)] };
   const drops = removal === "drop-if-empty";
@@ -103,9 +100,10 @@ async function refuseRows(session: Session, declared: Declared & { readonly kind
   if (!verdict.allowed) throw new HoldsRows(refusal(declared, verdict));
 }
 
-async function rowsIfThere(session: Session, declared: Declared, service: Service): Promise<Situation["rows"]> {
+/** One session after the other: a call that held one while it asks for the next could wait for itself. */
+async function rowsIfThere(declared: Declared, service: Service): Promise<Situation["rows"]> {
   const live = await service.catalog.find(referenceTo(declared));
-  return live === null ? "none" : rowsOf(session, declared);
+  return live === null ? "none" : service.database.use((session) => rowsOf(session, declared));
 }
 
 function dropChanges(declared: Declared): Change[] {

@@ -146,6 +146,15 @@ describe("a table in use", () => {
     expect((await next.apply(await next.plan(table("queued")))).issues).toEqual([]);
   });
 
+  test("is given up on when another deploy never ends, which is named", async () => {
+    await client.query("SELECT pg_advisory_lock(hashtextextended('eventloom:schema:s', 0))");
+    const deployment = run({ lockTimeout: 0.01 });
+    const applied = await deployment.apply(await deployment.plan(table("blocked")));
+    await client.query("SELECT pg_advisory_unlock(hashtextextended('eventloom:schema:s', 0))");
+    expect(codes(applied)).toEqual(["PG458"]);
+    expect(applied.issues[0]?.detail).toMatch(/process \d+, connected since/);
+  });
+
   test("by twenty deploys at once is made once: the others take it over or say that it came to be", async () => {
     const runs = Array.from({ length: 20 }, () => run());
     const planned = await Promise.all(runs.map((deployment) => deployment.plan(table("raced"))));

@@ -90,6 +90,22 @@ describe("a table that leaves the configuration", () => {
     expect(await exists("maybe")).toBe(false);
   });
 
+  test("is planned together with many others", async () => {
+    const many = Array.from({ length: 30 }, (_, n) => `many${n}`);
+    const making = run();
+    for (const name of many) await making.also("table").deploy(table(name, "drop-if-empty"));
+    const again = run();
+    const plans = await Promise.all(
+      many.map(async (name) => {
+        const one = again.also("table");
+        await one.deploy(table(name, "drop-if-empty"));
+        return one.plan(null);
+      }),
+    );
+    expect(plans.flatMap(codes)).toEqual([]);
+    expect(plans.every((planned) => planned.action === "drop")).toBe(true);
+  });
+
   test("can have its removal changed first, with no statement", async () => {
     const stored = await created("eased");
     const next = run(stored);

@@ -231,6 +231,22 @@ describe("a table", () => {
     expect(rows).toEqual([{ comment: "eventloom:orders" }]);
   });
 
+  test("that becomes something else while it is made is reported, and taken over once it is as declared", async () => {
+    await client.query(`
+      CREATE FUNCTION s.meddle() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF to_regclass('s.meddled') IS NOT NULL THEN ALTER TABLE s.meddled ADD COLUMN IF NOT EXISTS extra int; END IF; END $$`);
+    await client.query(
+      "CREATE EVENT TRIGGER meddle ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION s.meddle()",
+    );
+    const first = run();
+    const applied = await first.apply(await first.plan(table("meddled")));
+    await client.query("DROP EVENT TRIGGER meddle");
+    expect(applied.issues).toMatchObject([{ code: "PG467", detail: expect.stringContaining("drop-column") }]);
+    expect(applied.stored).toBeNull();
+    await client.query("ALTER TABLE s.meddled DROP COLUMN extra");
+    expect(await run().deploy(table("meddled"))).toEqual([]);
+  });
+
   test("that came to be between plan and apply is not touched either", async () => {
     const first = run();
     const planned = await first.plan(table("twice"));

@@ -101,20 +101,36 @@ export class Database {
       "SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version",
     );
     const [row] = rows;
-    if (row !== undefined && Number(row.number) < oldestServer) {
-      throw new ProviderError("PG456", `the server is Postgres ${row.version}`, "15 or later is needed; upgrade it");
-    }
+    if (row !== undefined) requireVersion(Number(row.number), row.version);
     this.checked = true;
   }
+}
+
+/** @throws ProviderError (PG456) for a server whose catalog and DDL we don't know */
+export function requireVersion(number: number, version: string): void {
+  if (number >= oldestServer) return;
+  throw new ProviderError("PG456", `the server is Postgres ${version}`, "15 or later is needed; upgrade it");
 }
 
 function sessionOf(client: PoolClient): Session {
   return {
     async query<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<R[]> {
-      const result = await (values === undefined ? client.query<R>(sql) : client.query<R>(sql, [...values]));
+      if (values === undefined) return (await client.query<R>(sql)).rows;
+      // Named, so that a session plans each of the catalog queries once: planning costs more than running them.
+      const result = await client.query<R>({ name: statementName(sql), text: sql, values: [...values] });
       return result.rows;
     },
   };
+}
+
+const statementNames = new Map<string, string>();
+
+function statementName(sql: string): string {
+  const known = statementNames.get(sql);
+  if (known !== undefined) return known;
+  const name = `eventloom_${statementNames.size}`;
+  statementNames.set(sql, name);
+  return name;
 }
 
 function tls(settings: ConnectionSettings): false | { rejectUnauthorized: boolean; ca?: string } {

@@ -1,8 +1,8 @@
 import type { Database, Session } from "./connection";
 import { ProviderError } from "./server-error";
 
-/** Milliseconds after which we no longer wait for another deploy of the same schema. */
-const patience = 120_000;
+/** For how many lock timeouts we wait for another deploy of the same schema: two minutes by default. */
+const patience = 40;
 
 /**
  * One change at a time per schema, across processes: a session-level advisory lock. It is polled: a session that blocks in
@@ -32,7 +32,8 @@ export class SchemaLocks {
   }
 
   private async acquire(session: Session, schema: string): Promise<void> {
-    const deadline = Date.now() + patience;
+    const longest = patience * this.database.settings.lockTimeout;
+    const deadline = Date.now() + longest;
     for (let wait = 25; ; wait = Math.min(wait * 2, 250)) {
       const rows = await session.query<{ held: boolean }>(
         "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held",
@@ -40,7 +41,7 @@ export class SchemaLocks {
       );
       if (rows[0]?.held === true) return;
       if (this.database.stopped) throw new ProviderError("PG460", "stopped before it was done", "run it again");
-      if (Date.now() > deadline) throw await busy(session, schema);
+      if (Date.now() > deadline) throw await busy(session, schema, longest);
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
@@ -50,7 +51,7 @@ function key(schema: string): string {
   return `eventloom:schema:${schema}`;
 }
 
-async function busy(session: Session, schema: string): Promise<ProviderError> {
+async function busy(session: Session, schema: string, waited: number): Promise<ProviderError> {
   const rows = await session.query<{ pid: number; since: string }>(
     `SELECT a.pid, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS since
        FROM pg_locks l JOIN pg_stat_activity a USING (pid)
@@ -63,6 +64,6 @@ async function busy(session: Session, schema: string): Promise<ProviderError> {
   return new ProviderError(
     "PG458",
     `another deploy is at work on schema "${schema}"`,
-    `it held the schema's lock for ${patience / 1000} seconds${holder}; wait for it to end, and run the same command again`,
+    `it held the schema's lock for ${Math.ceil(waited / 1000)} seconds${holder}; wait for it to end, and run the same command again`,
   );
 }

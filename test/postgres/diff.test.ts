@@ -1,0 +1,135 @@
+import { diffFunction, diffSchema, diffSequence, diffTable } from "../../lib/postgres/diff";
+import type { TableModel } from "../../lib/postgres/model";
+import { column, fn, hash, index, table, trigger } from "./tables";
+
+const kinds = (changes: readonly { kind: string }[]): string[] => changes.map((change) => change.kind);
+
+test("two spellings of one table have no difference, in whatever order things are declared", () => {
+  const a = table({
+    columns: [column("id", "int8"), column("at", "timestamptz", { default: "now()" })],
+    checks: [
+      { name: "b", expression: "(id > 0)" },
+      { name: "a", expression: "id < 9" },
+    ],
+    indexes: [index("i", ["id"]), index("h", ["at"])],
+    triggers: [trigger("g", { events: ["delete", "update"] })],
+    storage: { fillfactor: "75", autovacuum_enabled: "true" },
+    comment: "",
+  });
+  const b = table({
+    columns: [column("at", "timestamp with time zone", { default: "NOW()" }), column("id", "bigint")],
+    checks: [
+      { name: "a", expression: "id<9" },
+      { name: "b", expression: "id > 0" },
+    ],
+    indexes: [index("h", ["at"]), index("i", ["id"])],
+    triggers: [trigger("g", { events: ["update", "delete"] })],
+    storage: { autovacuum_enabled: "true", fillfactor: "75" },
+    comment: null,
+  });
+  expect(diffTable(a, b)).toEqual([]);
+});
+
+test.each<[string, Partial<TableModel>, Partial<TableModel>, string[]]>([
+  ["a new column", {}, { columns: [...table().columns, column("n")] }, ["add-column"]],
+  ["a column gone", {}, { columns: [column("id")] }, ["drop-column"]],
+  ["another type", {}, { columns: [column("id", "int"), table().columns[1]!] }, ["change-column-type"]],
+  [
+    "another collation",
+    {},
+    { columns: [column("id"), column("note", "text", { nullable: true, collation: "C" })] },
+    ["change-column-collation"],
+  ],
+  ["NOT NULL", {}, { columns: [column("id"), column("note", "text")] }, ["change-column-nullable"]],
+  [
+    "a default",
+    {},
+    { columns: [column("id", "bigint", { default: "1" }), table().columns[1]!] },
+    ["change-column-default"],
+  ],
+  [
+    "a column's comment",
+    {},
+    { columns: [column("id", "bigint", { comment: "x" }), table().columns[1]!] },
+    ["comment-column"],
+  ],
+  ["another key", {}, { primaryKey: null }, ["change-primary-key"]],
+  ["a check", {}, { checks: [{ name: "c", expression: "id > 0" }] }, ["add-check"]],
+  ["a check gone", { checks: [{ name: "c", expression: "id > 0" }] }, {}, ["drop-check"]],
+  [
+    "a check changed",
+    { checks: [{ name: "c", expression: "id > 0" }] },
+    { checks: [{ name: "c", expression: "id > 1" }] },
+    ["change-check"],
+  ],
+  ["an index", {}, { indexes: [index("i", ["id"])] }, ["add-index"]],
+  ["an index gone", { indexes: [index("i", ["id"])] }, {}, ["drop-index"]],
+  ["an index on others", { indexes: [index("i", ["id"])] }, { indexes: [index("i", ["note"])] }, ["change-index"]],
+  [
+    "an index's condition",
+    { indexes: [index("i", ["id"], { where: "id > 0" })] },
+    { indexes: [index("i", ["id"])] },
+    ["change-index"],
+  ],
+  ["partitions", {}, { partitioning: hash(4) }, ["change-partitioning"]],
+  ["more partitions", { partitioning: hash(4) }, { partitioning: hash(8) }, ["change-partitioning"]],
+  [
+    "the leaves' storage",
+    { partitioning: hash(4) },
+    { partitioning: hash(4, { storage: { fillfactor: "90" } }) },
+    ["change-leaf-storage"],
+  ],
+  ["a trigger", {}, { triggers: [trigger("g")] }, ["add-trigger"]],
+  ["a trigger gone", { triggers: [trigger("g")] }, {}, ["drop-trigger"]],
+  [
+    "a trigger always",
+    { triggers: [trigger("g")] },
+    { triggers: [trigger("g", { enabled: "always" })] },
+    ["change-trigger"],
+  ],
+  ["storage", {}, { storage: { fillfactor: "75" } }, ["change-storage"]],
+  ["a comment", {}, { comment: "x" }, ["comment-table"]],
+  ["another name", {}, { name: "u" }, ["rename-table"]],
+])("%s is one change", (_what, from, to, expected) => {
+  expect(kinds(diffTable(table(from), table(to)))).toEqual(expected);
+});
+
+test("from nothing a table is created, to nothing it is dropped, and nothing is no change", () => {
+  expect(kinds(diffTable(null, table()))).toEqual(["create-table"]);
+  expect(kinds(diffTable(table(), null))).toEqual(["drop-table"]);
+  expect(diffTable(null, null)).toEqual([]);
+});
+
+test("a function is replaced where CREATE OR REPLACE can do it, and has another signature otherwise", () => {
+  const argument = { name: "a", type: "int4", mode: "in", default: null } as const;
+  const from = fn({ arguments: [argument] });
+  expect(diffFunction(from, fn({ arguments: [{ ...argument, type: "integer" }], returns: "int" }))).toEqual([]);
+  expect(kinds(diffFunction(from, { ...from, body: "SELECT 2", comment: "x" }))).toEqual([
+    "replace-function",
+    "comment-function",
+  ]);
+  expect(kinds(diffFunction(from, { ...from, settings: { search_path: "pg_catalog" } }))).toEqual(["replace-function"]);
+  for (const other of [
+    { arguments: [] },
+    { arguments: [{ ...argument, name: "b" }] },
+    { arguments: [{ ...argument, mode: "inout" as const }] },
+    { returns: "bigint" },
+  ]) {
+    expect(kinds(diffFunction(from, { ...from, ...other }))).toEqual(["change-function-signature"]);
+  }
+  const out = { name: "r", type: "integer", mode: "out", default: null } as const;
+  expect(diffFunction(fn({ arguments: [out], returns: null }), fn({ arguments: [out], returns: "integer" }))).toEqual(
+    [],
+  );
+});
+
+test("sequences and schemas differ in little", () => {
+  const sequence = { schema: "s", name: "p", cache: 1, comment: null };
+  expect(kinds(diffSequence(sequence, { ...sequence, cache: 8, comment: "x" }))).toEqual([
+    "change-sequence-cache",
+    "comment-sequence",
+  ]);
+  expect(kinds(diffSequence(sequence, { ...sequence, name: "q" }))).toEqual(["rename-sequence"]);
+  expect(kinds(diffSchema({ name: "a", comment: null }, { name: "a", comment: "x" }))).toEqual(["comment-schema"]);
+  expect(kinds(diffSchema({ name: "a", comment: null }, { name: "b", comment: null }))).toEqual(["rename-schema"]);
+});
