@@ -77,7 +77,7 @@ export class PostgresTable<
 
 const ConfiguredProvider = configuredProvider<TerraformProvider>(engine, TerraformProvider);
 
-/** A Kafka cluster. Takes the provider `Mongey/kafka`. */
+/** A Kafka cluster. Takes the provider `mongey/kafka`. */
 export class KafkaProvider extends ConfiguredProvider {
   constructor(scope: Construct, id: string, props: KafkaProviderProps) {
     super(scope, id, kafkaProvider(props));

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { placeProvider, PLATFORMS } from "../../lib/terraform/providers/bundle";
+import { bundledProvider, bundledVersion, placeProvider, PLATFORMS } from "../../lib/terraform/providers/bundle";
 import { emptyStack, engines, stackWithProviders, synthesized } from "./engines";
 
 describe.each(engines)("provider constructs in $name", (under) => {
@@ -20,7 +20,7 @@ describe.each(engines)("provider constructs in $name", (under) => {
     const written = synthesized(under, stack);
     expect(written.provider["kafka"]).toEqual([{ bootstrap_servers: ["localhost:9092"], tls_enabled: false }]);
     expect(written.terraform.required_providers).toEqual({
-      kafka: { source: "Mongey/kafka", version: "0.13.1" },
+      kafka: { source: "mongey/kafka", version: "0.13.1" },
       rabbitmq: { source: "cyrilgdn/rabbitmq", version: "1.8.0" },
       eventloom: { source: "example/eventloom", version: "1.0.0" },
     });
@@ -87,6 +87,14 @@ describe("placing the table provider", () => {
     expect(readFileSync(placed("linux_amd64"), "utf8")).toBe("one");
     expect(statSync(placed("linux_arm64")).mode & 0o777).toBe(0o755);
     expect(statSync(placed("darwin_arm64")).mtimeMs).toBe(before);
+  });
+
+  test("says what to do where the package has no provider in it", () => {
+    expect(() => bundledVersion(directory)).toThrow(
+      /TF507 .*dist\/provider\/version\.json is missing \(fix: .*npm run build/,
+    );
+    writeFileSync(join(directory, "version.json"), '{"version":"1.2.3"}');
+    expect(() => bundledProvider(directory)).toThrow(/TF507 .*terraform-provider-eventloom\.cjs is missing/);
   });
 
   test("leaves nothing half written where it fails", () => {

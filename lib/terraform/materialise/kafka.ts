@@ -1,7 +1,7 @@
 import type { KafkaTopic } from "../../topology/types";
 import type { Row } from "./row";
 
-/** `Mongey/kafka`. */
+/** `mongey/kafka`. */
 export const kafkaTopic: Row<KafkaTopic> = {
   type: "kafka_topic",
   provider: "kafka",

@@ -18,18 +18,18 @@ const FILE_NAME = "terraform-provider-eventloom.cjs";
 export const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"] as const;
 
 /** @throws DeclarationError (TF507) when the package is incomplete */
-export function bundledVersion(): string {
-  const { version } = JSON.parse(readFileSync(existing("version.json"), "utf8")) as { version: string };
+export function bundledVersion(directory = DIRECTORY): string {
+  const { version } = JSON.parse(readFileSync(existing(directory, "version.json"), "utf8")) as { version: string };
   return version;
 }
 
 /** @throws DeclarationError (TF507) when the package is incomplete */
-export function bundledProvider(): Bundle {
-  return { file: existing(FILE_NAME), version: bundledVersion() };
+export function bundledProvider(directory = DIRECTORY): Bundle {
+  return { file: existing(directory, FILE_NAME), version: bundledVersion(directory) };
 }
 
-function existing(name: string): string {
-  const file = join(DIRECTORY, name);
+function existing(directory: string, name: string): string {
+  const file = join(directory, name);
   if (!existsSync(file)) throw providerNotBuilt(join("dist", "provider", name));
   return file;
 }

@@ -1,12 +1,15 @@
 import type { Resolvable } from "../engine";
 import type { ProviderDefinition, ProviderOrigin } from "./definition";
 
-/** What the tests of this package run with. */
-const SOURCE = "Mongey/kafka";
+/**
+ * What the tests of this package run with. In lower case, as lock files have it: the CLIs compare the two texts, and ask the
+ * registry again where they differ.
+ */
+const SOURCE = "mongey/kafka";
 const VERSION = "0.13.1";
 
 /**
- * The settings of the provider `Mongey/kafka`, 0.13.1 unless `version` says otherwise. What is left out comes from the provider's
+ * The settings of the provider `mongey/kafka`, 0.13.1 unless `version` says otherwise. What is left out comes from the provider's
  * own environment variables (`KAFKA_…`).
  */
 export interface KafkaProviderProps extends ProviderOrigin {
