@@ -14,12 +14,11 @@ import { startProjections } from "../../examples/orders/services/projections";
 import { startRelay } from "../../examples/orders/services/relay";
 import { startSaga } from "../../examples/orders/services/saga";
 import { startShipping } from "../../examples/orders/services/shipping";
-import { deploy } from "../../tools/demo/deploy";
+import { deploy, toolsFor } from "../../tools/demo/deploy";
 import { observe, type Observer } from "../../tools/demo/found";
 import type { Figures } from "../../tools/demo/implied";
 import { drained } from "../../tools/demo/drain";
 import type { Row } from "../../tools/demo/compare";
-import { ensureToolchain } from "../../tools/toolchain";
 import { freshDatabase, freshVhost, sharedServers, wipeKafka } from "./servers";
 
 const DEADLINE_MS = 120_000;
@@ -54,10 +53,10 @@ export class OrderSystem {
   static async deploy(): Promise<OrderSystem> {
     const servers = await sharedServers();
     await wipeKafka();
-    const rabbitmq = await freshVhost();
+    const rabbitmq = await freshVhost("behaviour");
     const postgres = await freshDatabase("behaviour");
     const dir = mkdtempSync(join(tmpdir(), "eventloom-behaviour-"));
-    await deploy("cdktf", { ...servers, rabbitmq, postgres, dir }, await ensureToolchain(), () => undefined);
+    await deploy("cdktf", { ...servers, rabbitmq, postgres, dir }, await toolsFor("cdktf"), () => undefined);
     const connections = { kafka: servers.kafka, rabbitmq: { url: rabbitmq.amqpUrl }, postgres };
     const { username: user, ...rest } = postgres;
     return new OrderSystem(connections, new Pool({ ...rest, user, max: 2 }), await observe(connections), dir);

@@ -3,11 +3,22 @@ import { join } from "node:path";
 import { compile } from "eventloom";
 import { orders } from "../../examples/orders/domain";
 import type { Servers } from "../servers";
-import { engineEnvironment, type Toolchain } from "../toolchain";
+import { engineEnvironment, ensureToolchain, type Toolchain, type ToolName } from "../toolchain";
 import { runCommand } from "./run-command";
 
 export const ENGINES = ["cdktf", "cdktn", "pulumi"] as const;
 export type Engine = (typeof ENGINES)[number];
+
+const TOOLS: Readonly<Record<Engine, readonly ToolName[]>> = {
+  cdktf: ["terraform", "providers"],
+  cdktn: ["tofu", "providers", "cdktn"],
+  pulumi: ["pulumi"],
+};
+
+/** What an engine needs to deploy the example, found or built. */
+export function toolsFor(engine: Engine): Promise<Toolchain> {
+  return ensureToolchain({ only: TOOLS[engine] });
+}
 
 const ROOT = join(__dirname, "..", "..");
 const STACK = "orders";
@@ -42,28 +53,15 @@ export async function deploy(
 /** The CLI keeps the state in the folder that it is started in. */
 async function withTerraform(deployment: Deployment): Promise<void> {
   const { dir, engine, servers, toolchain } = deployment;
-  const node = engine === "cdktn" ? toolchain.node24 : process.execPath;
-  const app = [
-    process.execPath,
-    join(ROOT, "node_modules", "jiti", "lib", "jiti-cli.mjs"),
-    join(ROOT, "examples", "orders", engine, "main.ts"),
-  ];
-  const project = {
-    language: "typescript",
-    app: app.join(" "),
-    projectId: "demo",
-    sendCrashReports: "false",
-    terraformProviders: [],
-    terraformModules: [],
-  };
-  writeFileSync(join(dir, "cdktf.json"), JSON.stringify(project, null, 2));
-  const cli = join(ROOT, "node_modules", `${engine}-cli`, "bundle", "bin", engine);
-  await run(
-    deployment,
-    node,
-    [cli, "deploy", STACK, "--auto-approve", "--skip-provider-lock"],
-    terraformVariables(servers),
-  );
+  const jiti = join(ROOT, "node_modules", "jiti", "lib", "jiti-cli.mjs");
+  const app = [process.execPath, jiti, join(ROOT, "examples", "orders", engine, "main.ts")].join(" ");
+  writeFileSync(join(dir, "cdktf.json"), JSON.stringify({ language: "typescript", app, sendCrashReports: "false" }));
+  const [node, cli] =
+    engine === "cdktn"
+      ? [toolchain.node24, toolchain.cdktn]
+      : [process.execPath, join(ROOT, "node_modules", ".bin", "cdktf")];
+  const env = { ...engineEnvironment(toolchain, engine), ...terraformVariables(servers) };
+  await run(deployment, node, [cli, "deploy", STACK, "--auto-approve", "--skip-provider-lock"], env);
 }
 
 function terraformVariables({ kafka, postgres, rabbitmq }: Servers): NodeJS.ProcessEnv {
@@ -88,8 +86,7 @@ async function withPulumi(deployment: Deployment): Promise<void> {
   const state = join(dir, "state");
   mkdirSync(state, { recursive: true });
   const env = {
-    PULUMI_BACKEND_URL: `file://${state}`,
-    PULUMI_CONFIG_PASSPHRASE: "demo",
+    ...engineEnvironment(toolchain, "pulumi", { backendUrl: `file://${state}`, passphrase: "demo" }),
     KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
     KAFKA_TLS: "false",
     KAFKA_REPLICATION_FACTOR: "1",
@@ -128,7 +125,7 @@ const CREATED = /Creation complete after|^ \+ .* created \(/;
 const COMPLAINT = /(?:^|\s)(?:Error|error): +(.+)/;
 
 async function run(
-  { dir, engine, onProgress, toolchain }: Deployment,
+  { dir, engine, onProgress }: Deployment,
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -141,7 +138,7 @@ async function run(
     program,
     arguments: args,
     cwd: dir,
-    env: { ...process.env, ...engineEnvironment(toolchain, engine), ...env },
+    env,
     log,
     onLine: (line) => {
       if (CREATED.test(line)) onProgress(Math.min(++created, all), all);

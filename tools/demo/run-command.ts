@@ -13,7 +13,6 @@ export interface Command {
   readonly onLine?: (line: string) => void;
 }
 
-// eslint-disable-next-line no-control-regex -- that is what colours are
 const COLOURS = /\u001b\[[0-9;]*[A-Za-z]/g;
 
 /** Runs a program to its end, without a terminal. */
