@@ -39,7 +39,8 @@ async function transaction(statements: readonly Statement[], execution: Executio
     for (const statement of statements) await named(statement, session);
     await session.query("COMMIT");
   } catch (error) {
-    await session.query("ROLLBACK");
+    // On a lost connection there is nothing to roll back; what ended the transaction is what the user must hear.
+    await session.query("ROLLBACK").catch(() => undefined);
     throw error;
   }
 }
