@@ -1,7 +1,9 @@
 import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { loadModules } from "../lib/cli/load-modules";
 import { runCommandLine } from "../lib/cli/program";
+import { topologyOf } from "../lib/testing";
 import { type ModuleFolder, writeModules } from "./cli/modules";
 import { root } from "./sources";
 
@@ -91,8 +93,6 @@ describe("the README", () => {
 describe("the page on testing", () => {
   test("holds in its tests what the README's declaration becomes", async () => {
     const source = (testing["shop.test.ts"] ?? "").replace(/^import .*\n/gm, "");
-    const { topologyOf } = await import("../lib/testing");
-    const { loadModules } = await import("../lib/cli/load-modules");
     const { domains } = await loadModules([modules.path("shop.ts")], () => undefined);
     const ran: string[] = [];
     const run = new Function("topologyOf", "shop", "test", source);
