@@ -6,14 +6,9 @@ import { quoted, schema } from "../../examples/orders/services/store";
 import { compare, type Row } from "../../tools/demo/compare";
 import { FIGURE, type Figures, impliedBy } from "../../tools/demo/implied";
 import { startProcesses } from "../../tools/demo/processes";
-import type * as KafkaClient from "../../tools/servers/kafka-client";
 import { oldestIn, readTopic } from "./messages";
 import { OrderSystem, type ServiceName } from "./order-system";
 
-// an ES module: node's own require loads it, jest's does not
-jest.mock("@platformatic/kafka", () =>
-  jest.requireActual<typeof KafkaClient>("../../tools/servers/kafka-client").kafkaClient(),
-);
 jest.setTimeout(240_000);
 
 const SERVICES: readonly ServiceName[] = ["billing", "notifications", "analytics", "inventory", "payments", "shipping", "projections", "fulfillment", "relay"]; // prettier-ignore
