@@ -1,5 +1,5 @@
 import { Client } from "pg";
-import { engineEnvironment, ensureToolchain } from "../../tools/toolchain";
+import { ensureToolchain } from "../../tools/toolchain";
 import { PulumiProject, type Outcome } from "../pulumi/pulumi-project";
 import { freshDatabase, freshVhost, sharedServers, wipeKafka } from "./servers";
 
@@ -10,12 +10,11 @@ let sql: Client;
 let management: (path: string, method?: string) => Promise<unknown>;
 
 beforeAll(async () => {
-  const [servers, toolchain] = [await sharedServers(), await ensureToolchain()];
+  const [servers, toolchain] = [await sharedServers(), await ensureToolchain({ only: ["pulumi"] })];
   await wipeKafka();
   const [postgres, rabbitmq] = [await freshDatabase("pulumi"), await freshVhost()];
   const { host, port, username, password, database } = postgres;
-  project = new PulumiProject(toolchain.pulumi, {
-    ...engineEnvironment(toolchain, "pulumi"),
+  project = new PulumiProject(toolchain, {
     PGHOST: host,
     PGPORT: String(port),
     PGUSER: username,

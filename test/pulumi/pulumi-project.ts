@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { engineEnvironment, type Toolchain } from "../../tools/toolchain";
 
 const ROOT = join(__dirname, "..", "..");
 
@@ -17,14 +18,10 @@ export class PulumiProject {
   readonly #binary: string;
   readonly #environment: NodeJS.ProcessEnv;
 
-  constructor(binary: string, environment: NodeJS.ProcessEnv) {
-    this.#binary = binary;
-    this.#environment = {
-      ...process.env,
-      ...environment,
-      PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}`,
-      PULUMI_CONFIG_PASSPHRASE: "e2e",
-    };
+  constructor(toolchain: Toolchain, environment: NodeJS.ProcessEnv) {
+    const state = { backendUrl: `file://${join(this.directory, "state")}`, passphrase: "e2e" };
+    this.#binary = toolchain.pulumi;
+    this.#environment = { ...engineEnvironment(toolchain, "pulumi", state), ...environment };
     mkdirSync(join(this.directory, "state"));
     // what is packed, and no more: the language host walks through every node_modules that it finds
     const installed = join(this.directory, "node_modules", "eventloom");
