@@ -10,6 +10,7 @@ export interface ProviderClient {
   readonly startedInMs: number;
   /** @throws Error with the provider's message */
   call(rpc: ProviderRpc, request?: object): Promise<any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- as decoded
+  /** Ends it as the engine does, which waits 5 seconds at most. */
   close(): Promise<void>;
 }
 
@@ -35,7 +36,7 @@ export async function startProvider(file: string, environment: NodeJS.ProcessEnv
     close: async () => {
       client.close();
       const exited = once(child, "exit");
-      child.kill("SIGTERM");
+      child.kill("SIGINT");
       await exited;
     },
   };

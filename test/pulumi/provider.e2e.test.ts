@@ -189,7 +189,9 @@ describe("the table provider over Pulumi's protocol", () => {
       const id = `"my.schema"."odd ""name"`;
       const read = await provider.call("Read", { id, urn: URN, type: TYPE });
       expect(read.id).toBe(id);
-      expect(plain(read.inputs)).toMatchObject({ schema: "my.schema", name: `odd "name` });
+      expect(plain(read.inputs)).toMatchObject({ schema: "my.schema", name: `odd "name`, declaredBy: "project" });
+      const { failures } = await provider.call("Check", { urn: URN, type: TYPE, news: read.inputs });
+      expect(failures).toEqual([]);
       expect((plain(read.inputs)["columns"] as ValueMap[])[0]).toMatchObject({
         name: "id",
         type: "bigint",
@@ -248,6 +250,14 @@ describe("the table provider over Pulumi's protocol", () => {
     } finally {
       await provider.close();
     }
+  });
+
+  test("it ends at once when the engine asks it to", async () => {
+    const provider = await startProvider(PLUGIN);
+    await provider.call("Cancel");
+    const begun = performance.now();
+    await provider.close();
+    expect(performance.now() - begun).toBeLessThan(4_000);
   });
 
   test("its schema names the four types, and what each requires", async () => {

@@ -1,7 +1,7 @@
 import type { Applied, Handlers, Planned, Stored } from "../contract";
 import type { Issue } from "../issue";
 import { kinds, providerSchema, pulumiTokens, resourceSchemas, type Kind } from "../schema";
-import { sameValue, type Attributes, type ValueMap } from "../value";
+import { sameValue, type Attributes, type Value, type ValueMap } from "../value";
 import { inputNames, toAttributes, toProperties, toSettings } from "./attributes";
 import { silentLog, type EngineLog } from "./engine-log";
 import { packageSchema } from "./package-schema";
@@ -152,7 +152,10 @@ export class PulumiProvider {
     await this.finish(request.urn, found);
     if (found.stored === null) return { id: "" };
     const given = readProperties(request.inputs);
-    const inputs = inputsAfterRead(kind, given.properties, before, found.stored);
+    const inputs =
+      before === null
+        ? inputsAfterImport(kind, request.urn, found.stored)
+        : inputsAfterRead(kind, given.properties, before, found.stored);
     return {
       id: idOf(found.stored),
       properties: writeStored(found.stored, given.secrets),
@@ -254,15 +257,24 @@ function writeStored(stored: Stored, secrets: ReadonlySet<string>): WireStruct {
 }
 
 /** A program's inputs as they would have to be for what was found: those that still hold stay as they were written. */
-function inputsAfterRead(kind: Kind, given: ValueMap, before: Stored | null, found: Stored): ValueMap {
+function inputsAfterRead(kind: Kind, given: ValueMap, before: Stored, found: Stored): ValueMap {
   const now = toProperties(found.attributes);
-  const inputs: [string, ValueMap[string]][] = [];
-  for (const name of inputNames(resourceSchemas[kind])) {
-    const unchanged = before !== null && sameValue(before.attributes[name] ?? null, found.attributes[name] ?? null);
-    const value = unchanged ? given[name] : now[name];
-    if (value !== undefined) inputs.push([name, value]);
-  }
-  return Object.fromEntries(inputs);
+  return inputsFrom(kind, (name) => {
+    const unchanged = sameValue(before.attributes[name] ?? null, found.attributes[name] ?? null);
+    return unchanged ? given[name] : now[name];
+  });
+}
+
+/** What to write into a program for what was imported. What nobody has declared so far is the project's from now on. */
+function inputsAfterImport(kind: Kind, urn: string, found: Stored): ValueMap {
+  const now = toProperties(found.attributes);
+  const project = urn.split("::")[1] ?? "";
+  return inputsFrom(kind, (name) => (name === "declaredBy" && now[name] === "" ? project : now[name]));
+}
+
+function inputsFrom(kind: Kind, valueOf: (name: string) => Value | undefined): ValueMap {
+  const inputs = inputNames(resourceSchemas[kind]).map((name) => [name, valueOf(name)] as const);
+  return Object.fromEntries(inputs.filter((entry): entry is [string, Value] => entry[1] !== undefined));
 }
 
 function plannedAttributes(planned: Planned): Attributes {
