@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import {
   accessSync,
   constants,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -25,13 +26,22 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "eventloom-package-"));
   app = join(folder, "app");
   mkdirSync(app);
-  run("npm", ["pack", "--pack-destination", folder], root);
+  run("npm", ["pack", "--pack-destination", folder], copyOfSources());
   tarball = join(folder, readdirSync(folder).find((each) => each.endsWith(".tgz")) ?? "");
   writeFileSync(join(app, "package.json"), '{ "name": "app", "private": true }\n');
   run("npm", ["install", "--no-audit", "--no-fund", tarball], app);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What a release is packed from, beside the checkout: other tests use its `dist` meanwhile. */
+function copyOfSources(): string {
+  const copy = join(folder, "sources");
+  const needed = ["lib", "tools", "package.json", "tsconfig.json", "tsconfig.build.json", "README.md", "LICENSE"];
+  for (const each of needed) cpSync(join(root, each), join(copy, each), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  return copy;
+}
 
 /** What a command prints; throws with everything that it printed where it fails. */
 function run(command: string, words: readonly string[], cwd: string): string {
