@@ -1,8 +1,9 @@
 /** Unit tests run side by side; end-to-end tests share real servers and run one after the other. */
 const shared = {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/e2e/node-environment.ts",
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }] },
   moduleNameMapper: {
+    "^@platformatic/kafka$": "<rootDir>/test/e2e/kafka-client.ts",
     "^eventloom$": "<rootDir>/lib/index.ts",
     "^eventloom/cdktf$": "<rootDir>/lib/terraform/cdktf.ts",
     "^eventloom/cdktn$": "<rootDir>/lib/terraform/cdktn.ts",

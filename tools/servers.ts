@@ -14,6 +14,7 @@ import {
   allRunning,
   type Connections,
   readState,
+  removeState,
   type ServerName,
   type ServersState,
   statePath,
@@ -75,7 +76,7 @@ export async function stopServers(dir: string): Promise<boolean> {
   if (state.guard !== undefined) await end(state.guard, "SIGKILL");
   await Promise.all(state.processes.map((started) => end(started, started.signal)));
   rmSync(state.dataDir, { recursive: true, force: true });
-  rmSync(statePath(dir), { force: true });
+  removeState(dir);
   return true;
 }
 
@@ -89,7 +90,7 @@ async function startAll(
   chmodSync(dataDir, 0o711);
   const dir = resolve(options.dir ?? dataDir);
   mkdirSync(dir, { recursive: true });
-  const guard = await Guard.start(dataDir);
+  const guard = await Guard.start(dataDir, statePath(dir));
   const processes: ServerProcess[] = [];
   const onStart = (started: ServerProcess): void => {
     processes.push(started);

@@ -4,7 +4,7 @@ import { identify, type ProcessIdentity } from "./process";
 
 /**
  * Waits for the end of its input, which comes when our process ends in whatever way, and then ends the process groups whose ids
- * it has read and removes the folder, unless it was told to let go.
+ * it has read and removes their data and their state, unless it was told to let go.
  */
 const SCRIPT = `
 groups=
@@ -20,16 +20,21 @@ for second in 1 2 3 4 5 6 7 8 9 10; do
   sleep 1
 done
 for group in $groups; do kill -KILL "-$group"; done
-rm -rf "$1"
+rm -rf "$1" "$2"
+rmdir "$(dirname "$2")"
 `;
 
 /** Sees to it that what we start ends with us, even when we are killed. */
 export class Guard {
   private constructor(private readonly child: ChildProcess) {}
 
-  /** @param folder is removed when this process ends. */
-  static async start(folder: string): Promise<Guard> {
-    const child = spawn("sh", ["-c", SCRIPT, "guard", folder], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+  /**
+   * @param data folder that is removed when this process ends.
+   * @param state file that is removed when this process ends, and its folder when nothing else is in it.
+   */
+  static async start(data: string, state: string): Promise<Guard> {
+    const args = ["-c", SCRIPT, "guard", data, state];
+    const child = spawn("sh", args, { detached: true, stdio: ["pipe", "ignore", "ignore"] });
     await once(child, "spawn");
     child.stdin!.on("error", () => undefined);
     // Neither may keep our own process from ending.

@@ -1,17 +1,13 @@
 import { createRequire } from "node:module";
+import type * as kafka from "@platformatic/kafka" with { "resolution-mode": "import" };
 
-type KafkaModule = typeof import("@platformatic/kafka", { with: { "resolution-mode": "import" } });
-
-/**
- * The Kafka client, which is an ES module. Node's own `require` loads it everywhere; jest's, and with it `import()`, does not.
- */
-export function kafkaClient(): KafkaModule {
-  const modules = process.getBuiltinModule?.("node:module") ?? { createRequire };
-  return modules.createRequire(__filename)("@platformatic/kafka") as KafkaModule;
+/** The Kafka client: an ES module, which node's `require` loads as well. */
+export function kafkaClient(): typeof kafka {
+  return createRequire(__filename)("@platformatic/kafka") as typeof kafka;
 }
 
 /** A client for administration. */
-export type KafkaAdmin = InstanceType<KafkaModule["Admin"]>;
+export type KafkaAdmin = kafka.Admin;
 
 /** Does something with an admin client, and closes it. */
 export async function withKafkaAdmin<T>(bootstrapServers: string, work: (admin: KafkaAdmin) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ToolError } from "../command";
 import type { ServerProcess } from "./launch";
@@ -76,6 +76,12 @@ export function readState(dir: string): ServersState | undefined {
   const state = parse(text);
   if (state === undefined) throw new ToolError(`${statePath(dir)} is not the state of servers: remove it`);
   return state;
+}
+
+/** Removes the state, and its folder when nothing else is in it. */
+export function removeState(dir: string): void {
+  rmSync(statePath(dir), { force: true });
+  if (existsSync(dir) && readdirSync(dir).length === 0) rmdirSync(dir);
 }
 
 /** Where the state of a folder is kept. */
