@@ -32,6 +32,7 @@ export const declarationIssues = {
     title: "schema has no JSON Schema",
     fix: "use a type that JSON can carry (say, an ISO date as text), or jsonSchema()",
   },
+  ED123: { title: "not an SQL expression", fix: "write one expression, text in single quotes: \"'open'\"" },
   ED122: {
     title: "retention shorter than the retry window",
     fix: "keep messages at least as long as all retries take",

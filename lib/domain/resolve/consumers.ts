@@ -1,3 +1,4 @@
+import { isExpression } from "../../postgres/normalise";
 import { COLUMN_TYPES } from "../types";
 import type {
   Broker,
@@ -73,10 +74,7 @@ export function readProjections(reader: Reader, around: Surroundings): Record<st
       from,
       columns,
       key: table.at("key").absent ? names.slice(0, 1) : table.at("key").references("ED140", names),
-      indexes: table
-        .at("indexes")
-        .list({ atLeastOne: false })
-        .map((index) => readIndex(index, names)),
+      indexes: readIndexes(table.at("indexes"), names),
       removal: table.at("removal").oneOf(["refuse", "forget", "drop-if-empty"], "refuse"),
     };
   }
@@ -102,8 +100,26 @@ function readColumns(reader: Reader): readonly ColumnDefinition[] {
       name,
       type: column.at("type").oneOf(COLUMN_TYPES, "text"),
       nullable: column.at("nullable").boolean(false),
-      default: column.at("default").text(),
+      default: readDefault(column.at("default")),
     };
+  });
+}
+
+function readDefault(reader: Reader): string | null {
+  const expression = reader.text();
+  if (expression !== null && !isExpression(expression)) reader.add("ED123", { received: expression });
+  return expression;
+}
+
+/** Two alike would have one name, and the second would be of no use. */
+function readIndexes(reader: Reader, columns: readonly string[]): ProjectionDefinition["indexes"] {
+  const seen = new Set<string>();
+  return reader.list({ atLeastOne: false }).map((each) => {
+    const index = readIndex(each, columns);
+    const text = JSON.stringify(index);
+    if (seen.has(text)) each.add("ED115", { received: index.columns.join(", ") });
+    seen.add(text);
+    return index;
   });
 }
 
