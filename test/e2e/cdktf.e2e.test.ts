@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import type { Servers } from "../../tools/servers";
+import { kafkaClient, withKafkaAdmin } from "../../tools/servers/kafka-client";
 import { engineEnvironment, ensureToolchain, type Toolchain } from "../../tools/toolchain";
-import { Project, runCommand, variablesFor } from "../terraform/project";
+import { exampleApp, Project, runCommand, variablesFor } from "../terraform/project";
 import { shopStack, type Variant } from "../terraform/shop";
 import { freshDatabase, freshVhost, sharedServers, wipeKafka } from "./servers";
 
@@ -29,7 +30,7 @@ async function connect({ postgres }: Pick<Servers, "postgres">): Promise<Client>
 }
 
 beforeAll(async () => {
-  toolchain = await ensureToolchain();
+  toolchain = await ensureToolchain({ only: ["terraform", "providers"] });
   env = { ...process.env, ...engineEnvironment(toolchain, "cdktf") };
 });
 
@@ -40,13 +41,12 @@ describe("the order system, by `cdktf deploy`", () => {
   test("is created, is as declared afterwards, and deploys again without changes", async () => {
     const target = await servers("cdktf_orders");
     directory = mkdtempSync(join(tmpdir(), "eventloom-cdktf-"));
-    const jiti = join(ROOT, "node_modules", "jiti", "lib", "jiti-cli.mjs");
-    const app = [process.execPath, jiti, join(ROOT, "examples", "orders", "cdktf", "main.ts")].join(" ");
     writeFileSync(
       join(directory, "cdktf.json"),
-      JSON.stringify({ language: "typescript", app, sendCrashReports: "false" }),
+      JSON.stringify({ language: "typescript", app: exampleApp("cdktf"), sendCrashReports: "false" }),
     );
-    const variables = { ...env, ...variablesFor(target) };
+    // the flag alone, as a user writes it
+    const variables = { ...env, CDKTF_SKIP_PROVIDER_LOCK: undefined, ...variablesFor(target) };
     const cdktf = (...args: string[]): ReturnType<typeof runCommand> =>
       runCommand(process.execPath, [join(ROOT, "node_modules", ".bin", "cdktf"), ...args], directory, variables);
 
@@ -194,16 +194,10 @@ describe("a domain that lives on, through Terraform", () => {
     expect((await fetch(url, { method: "PUT", headers, body })).ok).toBe(true);
   }
 
-  /** In a process of its own: the client is an ES module. */
   async function setRetention(topic: string, value: string): Promise<void> {
-    const script = `
-      import { Admin, ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from "@platformatic/kafka";
-      const [servers, resourceName, value] = process.argv.slice(1);
-      const admin = new Admin({ clientId: "by-hand", bootstrapBrokers: servers.split(",") });
-      const configs = [{ name: "retention.ms", value, configOperation: IncrementalAlterConfigOperationTypes.SET }];
-      await admin.incrementalAlterConfigs({ resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName, configs }] });
-      await admin.close();`;
-    const args = ["--input-type=module", "--eval", script, target.kafka.bootstrapServers, topic, value];
-    expect(await runCommand(process.execPath, args, ROOT, process.env)).toMatchObject({ exitCode: 0 });
+    const { ConfigResourceTypes, IncrementalAlterConfigOperationTypes } = kafkaClient();
+    const configs = [{ name: "retention.ms", value, configOperation: IncrementalAlterConfigOperationTypes.SET }];
+    const resources = [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: topic, configs }];
+    await withKafkaAdmin(target.kafka.bootstrapServers, (admin) => admin.incrementalAlterConfigs({ resources }));
   }
 });

@@ -29,7 +29,7 @@ export function runCommand(
     child.on("error", reject);
     child.on("close", (code) => {
       const text = Buffer.concat(chunks).toString("utf8");
-       
+
       const output = text
         .replace(/\u001b\[[0-9;]*[A-Za-z]/g, "")
         .replace(/[│╷╵]/g, "")
@@ -37,6 +37,14 @@ export function runCommand(
       resolve({ exitCode: code ?? -1, output });
     });
   });
+}
+
+const ROOT = join(__dirname, "..", "..");
+
+/** The command that synthesises the example, from any folder. */
+export function exampleApp(engine: "cdktf" | "cdktn"): string {
+  const jiti = join(ROOT, "node_modules", "jiti", "lib", "jiti-cli.mjs");
+  return [process.execPath, jiti, join(ROOT, "examples", "orders", engine, "main.ts")].join(" ");
 }
 
 /** The example's variables, for servers that a test has got. */
