@@ -1,6 +1,13 @@
 export type { PartialDeep } from "./assertion";
 export { type PulumiRecord, type PulumiResource, recordPulumi } from "./pulumi";
 export {
+  TerraformExpectations,
+  terraformOf,
+  type TestedStack,
+  type WrittenResource,
+  WrittenResourceExpectation,
+} from "./terraform";
+export {
   ExchangeExpectation,
   FunctionExpectation,
   QueueExpectation,
