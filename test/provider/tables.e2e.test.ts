@@ -181,6 +181,28 @@ describe("a table", () => {
     await client.query("DROP TABLE s.fixed");
   });
 
+  test("whose rows break a new check keeps it for new rows, and has it validated once they are mended", async () => {
+    const stored = await created(table("checked"));
+    await client.query("INSERT INTO s.checked VALUES (-1)");
+    const config = table("checked", { checks: [{ name: "positive", expression: "id > 0" }] });
+    const first = run(stored);
+    const applied = await first.apply(await first.plan(config));
+    expect(applied.issues).toMatchObject([
+      { code: "PG459", detail: expect.stringContaining("is violated by some row") },
+    ]);
+    await expect(client.query("INSERT INTO s.checked VALUES (-2)")).rejects.toThrow("positive");
+    await client.query("DELETE FROM s.checked");
+    const second = run(applied.stored);
+    expect(await second.deploy(config)).toEqual(['ALTER TABLE "s"."checked" VALIDATE CONSTRAINT "positive"']);
+    expect(await run(second.stored).plan(config)).toMatchObject({ action: "none" });
+  });
+
+  test("changes hands in its comment alone", async () => {
+    const stored = await created(table("handed"));
+    const config = { ...table("handed"), declaredBy: "payments" } as unknown as Record<string, never>;
+    expect(await run(stored).deploy(config)).toEqual([`COMMENT ON TABLE "s"."handed" IS 'eventloom:payments'`]);
+  });
+
   test("takes a NOT NULL column while it is empty, and says so when it no longer is", async () => {
     const stored = await created(table("young"));
     const next = run(stored);
