@@ -9,25 +9,32 @@ const MAX_MESSAGE_BYTES = 1_048_588;
 export function kafkaTopics(domain: DomainDefinition, names: Names, replicationFactor: number): readonly KafkaTopic[] {
   if (!domain.brokers.includes("kafka")) return [];
   const events = Object.values(domain.events);
+  const retentions = topicRetentions(domain);
+  const retentionOf = (event: EventDefinition): Retention => retentions.get(event.name) as Retention;
   return [
-    ...events.map((event) => eventTopic(domain, names, event, replicationFactor)),
+    ...events.map((event) => eventTopic(names, event, retentionOf(event), replicationFactor)),
     ...consumersVia(domain, "kafka").flatMap((consumer) =>
-      consumer.on.flatMap((name) =>
-        ladder(domain, names, consumer, domain.events[name] as EventDefinition, replicationFactor),
-      ),
+      consumer.on.flatMap((name) => {
+        const event = domain.events[name] as EventDefinition;
+        return ladder(names, consumer, event, retentionOf(event), replicationFactor);
+      }),
     ),
   ];
 }
 
-/** As long as the event asks for, or longer where a consumer needs it; and who that is. */
-function topicRetention(
-  domain: DomainDefinition,
-  event: EventDefinition,
-): { ms: number; causes: KafkaTopic["causes"] } {
-  let longest: { ms: number; causes: KafkaTopic["causes"] } = { ms: event.retentionMs, causes: {} };
+interface Retention {
+  readonly ms: number;
+  readonly causes: KafkaTopic["causes"];
+}
+
+/** By event, as long as it asks for, or longer where a consumer needs it; and who that is. */
+function topicRetentions(domain: DomainDefinition): ReadonlyMap<string, Retention> {
+  const longest = new Map<string, Retention>();
+  for (const { name, retentionMs } of Object.values(domain.events)) longest.set(name, { ms: retentionMs, causes: {} });
   for (const { name, on, needsMs } of consumersVia(domain, "kafka")) {
-    if (needsMs !== null && needsMs > longest.ms && on.includes(event.name)) {
-      longest = { ms: needsMs, causes: { "retention.ms": `consumers.${name}.needs` } };
+    for (const event of on) {
+      if (needsMs === null || needsMs <= (longest.get(event)?.ms ?? 0)) continue;
+      longest.set(event, { ms: needsMs, causes: { "retention.ms": `consumers.${name}.needs` } });
     }
   }
   return longest;
@@ -44,13 +51,7 @@ function config(retentionMs: number, replicationFactor: number): KafkaTopic["con
   };
 }
 
-function eventTopic(
-  domain: DomainDefinition,
-  names: Names,
-  event: EventDefinition,
-  replicationFactor: number,
-): KafkaTopic {
-  const retention = topicRetention(domain, event);
+function eventTopic(names: Names, event: EventDefinition, retention: Retention, replicationFactor: number): KafkaTopic {
   return {
     kind: "kafka-topic",
     role: "event",
@@ -68,10 +69,10 @@ function eventTopic(
 }
 
 function ladder(
-  domain: DomainDefinition,
   names: Names,
   consumer: ConsumerDefinition,
   event: EventDefinition,
+  retention: Retention,
   replicationFactor: number,
 ): readonly KafkaTopic[] {
   const base = {
@@ -85,7 +86,6 @@ function ladder(
     replicationFactor,
   } as const;
   const key = `topic/${event.name}/${consumer.name}`;
-  const retention = topicRetention(domain, event);
   return [
     ...consumer.retry.delaysMs.map((_, index): KafkaTopic => ({
       ...base,

@@ -163,13 +163,14 @@ function reportCollisions(
 
 /** A message must still be there when its last retry is due. */
 function checkRetryWindows(reader: Reader, { consumers, events }: DomainDefinition): void {
+  const needed = new Map<string, number>();
+  for (const { needsMs, on } of Object.values(consumers)) {
+    for (const event of on) needed.set(event, Math.max(needed.get(event) ?? 0, needsMs ?? 0));
+  }
   for (const consumer of Object.values(consumers).filter((each) => each.via === "kafka")) {
     const window = consumer.retry.delaysMs.reduce((sum, each) => sum + each, 0);
     for (const event of consumer.on) {
-      const kept = Math.max(
-        events[event]?.retentionMs ?? 0,
-        ...Object.values(consumers).map((each) => (each.on.includes(event) ? (each.needsMs ?? 0) : 0)),
-      );
+      const kept = Math.max(events[event]?.retentionMs ?? 0, needed.get(event) ?? 0);
       if (kept < window) {
         reader
           .at("consumers")
