@@ -119,9 +119,9 @@ describe("check", () => {
         'broken.ts: domain "broken" has 2 issues',
         '  ED110 consumers.a.on[0]: unknown event, got "CartClosed"; allowed: CartOpened (fix: name an event of one of the domain\'s aggregates)',
         '  ED108 consumers.b.needs: not a duration, got "-1 days"; allowed: a whole number and milliseconds, seconds, minutes, hours, days or weeks (fix: write a whole number and a unit: "30 seconds")',
-        "CL504 throws.ts: cannot be loaded: ReferenceError: missing is not defined (line 3) (fix: mend the module; `node` or `tsc` say more about it)",
         'bad-default.ts: domain "bad-default" has 1 issue',
-        "  PG425 projections.carts.table.columns.n.default: this is not one expression, got 0); DROP TABLE x; --; allowed: one SQL expression (fix: close its quotes and brackets)",
+        `  ED123 projections.carts.table.columns.n.default: not an SQL expression, got "0); DROP TABLE x; --" (fix: write one expression, text in single quotes: "'open'")`,
+        "CL504 throws.ts: cannot be loaded: ReferenceError: missing is not defined (line 3) (fix: mend the module; `node` or `tsc` say more about it)",
         "",
       ].join("\n"),
     );
