@@ -45,7 +45,8 @@ function eventloom(...words: readonly string[]): Ended {
 /** As on a terminal: `script` gives the command one. */
 function onTerminal(environment: NodeJS.ProcessEnv, ...words: readonly string[]): string {
   const line = [process.execPath, ...command, ...words].map((word) => `'${word}'`).join(" ");
-  const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env;
+  // node takes a terminal on a CI server for one without colours
+  const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...rest } = process.env;
   const env = { ...rest, TERM: "xterm-256color", ...environment };
   return spawnSync("script", ["-qec", line, "/dev/null"], { cwd: root, encoding: "utf8", env, timeout: 50_000 }).stdout;
 }
