@@ -107,6 +107,8 @@ const TOFU: GoTool = {
   module: "opentofu",
   command: "github.com/opentofu/opentofu/cmd/tofu",
   binary: "tofu",
+  // Otherwise it calls itself a development build, which no version constraint allows.
+  ldflags: "-X github.com/opentofu/opentofu/version.dev=no",
   about: "4 min",
 };
 const PULUMI: GoTool = {
