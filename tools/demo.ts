@@ -36,7 +36,7 @@ async function main(options: Options): Promise<number> {
   const servers = await startServers({ detached: true });
   try {
     progress.step(`deploy with ${options.engine}`);
-    await deploy(options.engine, servers, toolchain, (done, of) => progress.at(`${done} of ${of} resources`));
+    await deploy(options.engine, servers, toolchain, (how) => progress.at(how));
     const placed = seededOrders({ seed: options.seed, count: options.orders });
     const rows = await play(connectionsOf(servers), placed, options, progress);
     progress.end();

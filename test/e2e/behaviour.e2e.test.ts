@@ -6,7 +6,8 @@ import { quoted, schema } from "../../examples/orders/services/store";
 import { compare, type Row } from "../../tools/demo/compare";
 import { FIGURE, type Figures, impliedBy } from "../../tools/demo/implied";
 import { startProcesses } from "../../tools/demo/processes";
-import { oldestIn, readTopic } from "./messages";
+import { readTopic } from "../../tools/demo/read-topic";
+import { oldestIn } from "./messages";
 import { OrderSystem, type ServiceName } from "./order-system";
 
 jest.setTimeout(240_000);

@@ -29,7 +29,7 @@ interface Deployment {
   readonly toolchain: Toolchain;
   /** Where state and logs go: with the servers, since they describe nothing else. */
   readonly dir: string;
-  readonly onProgress: (done: number, of: number) => void;
+  readonly onProgress: (how: string) => void;
 }
 
 /**
@@ -124,6 +124,10 @@ async function withPulumi(deployment: Deployment): Promise<void> {
 const CREATED = /Creation complete after|^ \+ .* created \(/;
 const COMPLAINT = /(?:^|\s)(?:Error|error): +(.+)/;
 
+/** The Kafka provider's client has a race when several topics are created at once (Mongey/kafka 0.13.1): nothing was sent then. */
+const TRANSIENT = /broker not connected/;
+const TRIES = 3;
+
 async function run(
   { dir, engine, onProgress }: Deployment,
   program: string,
@@ -133,18 +137,17 @@ async function run(
   const log = join(dir, "deploy.log");
   const all = compile(orders, { replicationFactor: 1 }).resources.length;
   let created = 0;
-  let complaint = "";
-  const code = await runCommand({
-    program,
-    arguments: args,
-    cwd: dir,
-    env,
-    log,
-    onLine: (line) => {
-      if (CREATED.test(line)) onProgress(Math.min(++created, all), all);
+  for (let left = TRIES; ; left--) {
+    let complaint = "";
+    const onLine = (line: string): void => {
+      if (CREATED.test(line)) onProgress(`${Math.min(++created, all)} of ${all} resources`);
       complaint ||= COMPLAINT.exec(line)?.[1]?.trim() ?? "";
-    },
-  });
-  if (code !== 0)
-    throw new Error(`${engine} could not deploy: ${complaint || `exit code ${String(code)}`} (all of it in ${log})`);
+    };
+    const code = await runCommand({ program, arguments: args, cwd: dir, env, log, onLine });
+    if (code === 0) return;
+    const reason = complaint || `exit code ${String(code)}`;
+    if (left <= 1 || !TRANSIENT.test(reason))
+      throw new Error(`${engine} could not deploy: ${reason} (all of it in ${log})`);
+    onProgress(`completed by another run, after: ${reason}`);
+  }
 }

@@ -13,6 +13,20 @@ export interface Connections {
   };
 }
 
+/**
+ * Waits for a connection.
+ *
+ * @param server - what is connected to, and where: `RabbitMQ at localhost:5672`
+ * @throws Error that names the server
+ */
+export async function reached<T>(server: string, connecting: Promise<T>): Promise<T> {
+  try {
+    return await connecting;
+  } catch (cause) {
+    throw new Error(`no connection to ${server}`, { cause });
+  }
+}
+
 /** The environment variables that {@link connectionsFrom} reads and {@link environmentOf} writes. */
 const VARIABLES = [
   "KAFKA_BOOTSTRAP_SERVERS",

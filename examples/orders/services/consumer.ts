@@ -23,7 +23,7 @@ export interface Delivery {
 /** Brings each event that a consumer is declared to receive to `handle`, by the broker that it is declared to use. */
 export function startConsumer(connections: Connections, name: ConsumerName, handle: HandleEvent): Promise<Service> {
   return Lifetime.open(async (life) => {
-    const pool = openPool(life, connections);
+    const pool = await openPool(life, connections);
     const take: Take = (written, attempt) =>
       transaction(pool, async (database) => {
         if (await firstTime(database, name, written.id)) await handle(current(written), { database, written, attempt });

@@ -30,7 +30,7 @@ export function startHandler<C extends CommandName>(connections: Connections, an
   const work = at.handlers[name];
   if (!work) throw new Error(`the domain ${orders.name} has no queue for ${name}`);
   return Lifetime.open(async (life) => {
-    const pool = openPool(life, connections);
+    const pool = await openPool(life, connections);
     const rabbitmq = await Rabbitmq.open(life, connections.rabbitmq.url);
     await rabbitmq.consume(work, (message) =>
       transaction(pool, async (database) => {

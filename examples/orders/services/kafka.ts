@@ -1,10 +1,13 @@
 import type { Message, MessageToProduce, Producer } from "@platformatic/kafka" with { "resolution-mode": "import" };
+import { reached } from "./connections";
 import type { Lifetime } from "./lifetime";
 
 export type KafkaMessage = Message<string, string, string, string>;
 export type KafkaRecord = MessageToProduce<string, string, string, string>;
 export type KafkaProducer = Producer<string, string, string, string>;
 
+/** A second apart. */
+const RETRIES = 5;
 /** How many messages a stream holds in memory. */
 const HIGH_WATER_MARK = 256;
 
@@ -22,12 +25,15 @@ export async function openProducer(life: Lifetime, bootstrapServers: string, cli
     ...base(bootstrapServers, clientId),
     serializers: stringSerializers,
     idempotent: true,
+    // it would go on for ever otherwise, and nobody would hear of a broker that is down
+    retries: RETRIES,
     acks: ProduceAcks.ALL,
     autocreateTopics: false,
     // a key's partition is the one that Kafka's own clients choose
     partitioner: compatibilityPartitioner,
   });
   life.onStop(() => producer.close());
+  await reached(`Kafka at ${bootstrapServers}`, producer.initIdempotentProducer({}));
   return producer;
 }
 
@@ -57,12 +63,13 @@ export async function subscribe(
   });
   life.onStop(() => consumer.close(true));
   for (const { topic, handle } of subscriptions) {
-    const stream = await consumer.consume({
+    const consuming = consumer.consume({
       topics: [topic],
       mode: MessagesStreamModes.COMMITTED,
       // a new group starts with what the topic still has
       fallbackMode: MessagesStreamFallbackModes.EARLIEST,
     });
+    const stream = await reached(`Kafka at ${bootstrapServers}`, consuming);
     life.onStopping(() => void stream.close());
     life.run(async () => {
       for await (const message of stream) {

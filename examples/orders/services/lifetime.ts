@@ -8,6 +8,8 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** What is in hand and takes longer is given up: it is done again by whoever goes on. */
+const FINISH_MS = 10_000;
 /** A server that is gone answers nothing, no goodbye either. */
 const CLOSE_MS = 5_000;
 
@@ -99,7 +101,7 @@ export class Lifetime implements Service {
     this.#abort.abort();
     this.#stopping ??= (async () => {
       // first let go of new work and finish what is in hand, then close what the work needs
-      await Promise.all(this.#running);
+      await Promise.race([Promise.all(this.#running), delay(FINISH_MS, undefined, { ref: false })]);
       for (const close of this.#closers.reverse())
         await Promise.race([attempt(close), delay(CLOSE_MS, undefined, { ref: false })]);
     })();

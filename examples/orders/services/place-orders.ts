@@ -12,7 +12,7 @@ const AT_ONCE = 8;
 export async function placeOrders(connections: Connections, orders: readonly SeededOrder[]): Promise<void> {
   const next = orders.values();
   const placing = await Lifetime.open(async (life) => {
-    const pool = openPool(life, connections);
+    const pool = await openPool(life, connections);
     await Promise.all(
       Array.from({ length: AT_ONCE }, async () => {
         for (const order of next) await place(pool, order);

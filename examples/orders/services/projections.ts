@@ -14,7 +14,7 @@ const APPLY: { readonly [P in ProjectionName]: Apply } = { orderSummary: summari
 /** Keeps the read tables up to date from the feed; each projection has its own checkpoint and can be rebuilt by itself. */
 export function startProjections(connections: Connections): Promise<Service> {
   return Lifetime.open(async (life) => {
-    const pool = openPool(life, connections);
+    const pool = await openPool(life, connections);
     for (const name of Object.keys(APPLY) as ProjectionName[]) follow(life, pool, name);
   });
 }

@@ -1,5 +1,6 @@
 import { connect, type ConfirmChannel, type ConsumeMessage, type Message, type Options } from "amqplib";
 import type { WorkQueueAddress } from "eventloom";
+import { reached } from "./connections";
 import type { Lifetime } from "./lifetime";
 import { attemptOf, failedHeaders } from "./retry-headers";
 
@@ -42,7 +43,7 @@ export class Rabbitmq {
   }
 
   static async open(life: Lifetime, url: string): Promise<Rabbitmq> {
-    const connection = await connect(url);
+    const connection = await reached(`RabbitMQ at ${new URL(url).host}`, connect(url));
     connection.on("error", life.fail);
     connection.on("close", () => life.fail(new Error("the connection to RabbitMQ was closed")));
     life.onStop(() => connection.close());

@@ -21,7 +21,7 @@ const LOCK_PAUSE_MS = 200;
  */
 export function startRelay(connections: Connections): Promise<Service> {
   return Lifetime.open(async (life) => {
-    const pool = openPool(life, connections);
+    const pool = await openPool(life, connections);
     const rabbitmq = await Rabbitmq.open(life, connections.rabbitmq.url);
     const producer = await openProducer(life, connections.kafka.bootstrapServers, PROCESSOR);
     life.run(async () => {

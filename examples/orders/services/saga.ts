@@ -25,7 +25,7 @@ const TIMEOUT_PAUSE_MS = 250;
 export function startSaga(connections: Connections, name: SagaName): Promise<Service> {
   const { startedBy, steps } = orders.definition.sagas[name] ?? missing(name);
   return Lifetime.open(async (life) => {
-    const pool = openPool(life, connections);
+    const pool = await openPool(life, connections);
     const rabbitmq = await Rabbitmq.open(life, connections.rabbitmq.url);
     const saga: Saga = { name, steps, pool };
     followFeed(life, pool, name, async (database, events) => {

@@ -1,6 +1,6 @@
 import { type ClientBase, Pool, type QueryResultRow } from "pg";
 import { at, type EventName, isEventName, type Orders, type Payload } from "./addresses";
-import type { Connections } from "./connections";
+import { type Connections, reached } from "./connections";
 import type { WrittenEvent } from "./event-message";
 import type { Lifetime } from "./lifetime";
 import type { EventOf } from "eventloom";
@@ -21,12 +21,13 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-export function openPool(life: Lifetime, { postgres }: Connections): Pool {
+export async function openPool(life: Lifetime, { postgres }: Connections): Promise<Pool> {
   const { username: user, ...rest } = postgres;
   const pool = new Pool({ ...rest, user, max: POOL_SIZE });
   // an idle connection that breaks is replaced; a query on a broken one fails by itself
   pool.on("error", () => undefined);
   life.onStop(() => pool.end());
+  await reached(`Postgres at ${rest.host}:${rest.port}`, pool.query("SELECT 1"));
   return pool;
 }
 
