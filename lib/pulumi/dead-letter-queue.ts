@@ -2,7 +2,7 @@ import type * as kafka from "@pulumi/kafka";
 import type * as pulumi from "@pulumi/pulumi";
 import type * as rabbitmq from "@pulumi/rabbitmq";
 import type { Part, Resource } from "../topology/types";
-import type { ConsumerNamesOf, NamedDomain, SagaNamesOf } from "./names";
+import type { ConsumerNamesOf, NamedDomain, SagaNamesOf } from "../domain/named-domain";
 import { PartComponent, type DomainArgs } from "./part-component";
 
 /** What {@link DeadLetterQueue} takes. */

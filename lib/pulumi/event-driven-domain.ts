@@ -10,7 +10,7 @@ import { DeadLetterQueue } from "./dead-letter-queue";
 import { nothingOfTheKind } from "./errors";
 import { EventStoreDatabase } from "./event-store-database";
 import { handles } from "./handles";
-import type { CommandNamesOf, ConsumerNamesOf, EventNamesOf, NamedDomain, SagaNamesOf } from "./names";
+import type { CommandNamesOf, ConsumerNamesOf, EventNamesOf, NamedDomain, SagaNamesOf } from "../domain/named-domain";
 import { compileFor, SHARED, type DomainArgs } from "./part-component";
 import { childName, Placement } from "./placement";
 import { SagaTopology } from "./saga-topology";

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { handleKeys } from "../topology/handles";
 import { handles } from "./handles";
-import type { NamedDomain, ProjectionNamesOf } from "./names";
+import type { NamedDomain, ProjectionNamesOf } from "../domain/named-domain";
 import { PartComponent, type DomainArgs } from "./part-component";
 import type { Schema, Table } from "./postgres";
 

@@ -3,7 +3,7 @@ export { DeadLetterQueue, type DeadLetterQueueArgs } from "./dead-letter-queue";
 export { EventDrivenDomain, type EventDrivenDomainArgs } from "./event-driven-domain";
 export { EventStoreDatabase, type EventStoreDatabaseArgs } from "./event-store-database";
 export { EventloomProvider, type EventloomProviderArgs } from "./eventloom-provider";
-export type { NamedDomain } from "./names";
+export type { NamedDomain } from "../domain/named-domain";
 export type { DomainArgs } from "./part-component";
 /** Postgres objects one by one: the table provider's own resources. */
 export * as postgres from "./postgres";

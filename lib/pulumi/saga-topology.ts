@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as rabbitmq from "@pulumi/rabbitmq";
-import type { NamedDomain, SagaNamesOf } from "./names";
+import type { NamedDomain, SagaNamesOf } from "../domain/named-domain";
 import { PartComponent, type DomainArgs } from "./part-component";
 
 /** What {@link SagaTopology} takes. */

@@ -5,7 +5,7 @@ import { DeadLetterQueueBase, type DeadLetterQueueProps } from "./dead-letter-qu
 import type { Engine } from "./engine";
 import { EventDrivenDomainBase, type EventDrivenDomainProps } from "./event-driven-domain";
 import { EventStoreDatabaseBase, type EventStoreDatabaseProps } from "./event-store-database";
-import type { NamedDomain } from "./names";
+import type { NamedDomain } from "../domain/named-domain";
 import { PostgresTableBase, type PostgresTableProps } from "./postgres-table";
 import { configuredProvider } from "./providers/configured-provider";
 import { eventloomProvider, type EventloomProviderProps } from "./providers/eventloom";

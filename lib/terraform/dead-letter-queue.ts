@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import type { Engine } from "./engine";
 import { QueueHandle, TopicHandle } from "./handles";
-import type { ConsumerNamesOf, NamedDomain, SagaNamesOf } from "./names";
+import type { ConsumerNamesOf, NamedDomain, SagaNamesOf } from "../domain/named-domain";
 import { PartConstruct, type DomainProps } from "./part-construct";
 import type { Part, Resource } from "../topology/types";
 

@@ -42,19 +42,20 @@ export function definedResource(engine: Engine): ResourceClass {
       this.node.addMetadata(PATH_METADATA, path);
     }
 
-    /** What a user has set on the resource itself stays, ours comes first. */
+    /** What a user has set on the resource itself stays, ours comes first. What is not set is left out: every key costs time. */
     override get terraformMetaArguments(): MetaArguments {
       const { preventDestroy, dependsOn, replaceTriggeredBy } = this.#definition;
-      const theirs = super.terraformMetaArguments;
+      const { dependsOn: others = [], lifecycle: theirs, ...rest } = super.terraformMetaArguments;
       const lifecycle = {
         ...(preventDestroy ? { preventDestroy } : {}),
         ...(replaceTriggeredBy.length > 0 ? { replaceTriggeredBy: replaceTriggeredBy.map(addressOf) } : {}),
-        ...theirs.lifecycle,
-      };
-      return {
         ...theirs,
-        dependsOn: dependsOn.length > 0 ? [...dependsOn.map(addressOf), ...(theirs.dependsOn ?? [])] : theirs.dependsOn,
-        lifecycle: Object.keys(lifecycle).length > 0 ? lifecycle : undefined,
+      };
+      const after = [...dependsOn.map(addressOf), ...others];
+      return {
+        ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+        ...(after.length > 0 ? { dependsOn: after } : {}),
+        ...(Object.keys(lifecycle).length > 0 ? { lifecycle } : {}),
       };
     }
 

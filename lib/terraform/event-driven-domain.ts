@@ -7,7 +7,7 @@ import type { Engine } from "./engine";
 import { nothingOfTheKind } from "./errors";
 import type { EventStoreDatabaseBase, EventStoreDatabaseProps } from "./event-store-database";
 import { handles, lazyRecord, QueueHandle, TopicHandle } from "./handles";
-import type { CommandNamesOf, ConsumerNamesOf, EventNamesOf, NamedDomain, SagaNamesOf } from "./names";
+import type { CommandNamesOf, ConsumerNamesOf, EventNamesOf, NamedDomain, SagaNamesOf } from "../domain/named-domain";
 import { compileFor, SHARED, type DomainProps, type Shared } from "./part-construct";
 import { constructId, Placement } from "./placement";
 import type { SagaTopologyBase, SagaTopologyProps } from "./saga-topology";

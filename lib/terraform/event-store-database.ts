@@ -3,7 +3,7 @@ import { handleKeys } from "../topology/handles";
 import type { PostgresTableResource } from "../topology/types";
 import type { Engine } from "./engine";
 import { handles, SchemaHandle, TableHandle } from "./handles";
-import type { ColumnsOf, NamedDomain, ProjectionNamesOf } from "./names";
+import type { ColumnsOf, NamedDomain, ProjectionNamesOf } from "../domain/named-domain";
 import { PartConstruct, type DomainProps } from "./part-construct";
 
 /** What {@link EventStoreDatabaseBase EventStoreDatabase} takes. */

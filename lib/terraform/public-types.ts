@@ -5,7 +5,7 @@ export type { ProviderElement, Resolvable, ResourceElement } from "./engine";
 export type { EventDrivenDomainProps } from "./event-driven-domain";
 export type { EventStoreDatabaseProps } from "./event-store-database";
 export type { Handle, QueueHandle, SchemaHandle, TableHandle, TopicHandle } from "./handles";
-export type { NamedDomain } from "./names";
+export type { NamedDomain } from "../domain/named-domain";
 export type { DomainProps } from "./part-construct";
 export type { PostgresTableProps } from "./postgres-table";
 export type { ProviderOrigin } from "./providers/definition";

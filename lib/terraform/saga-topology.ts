@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import type { Engine } from "./engine";
 import { QueueHandle } from "./handles";
-import type { NamedDomain, SagaNamesOf } from "./names";
+import type { NamedDomain, SagaNamesOf } from "../domain/named-domain";
 import { PartConstruct, type DomainProps } from "./part-construct";
 
 /** What {@link SagaTopologyBase SagaTopology} takes. */
