@@ -42,21 +42,8 @@ export function definedResource(engine: Engine): ResourceClass {
       this.node.addMetadata(PATH_METADATA, path);
     }
 
-    /** What a user has set on the resource itself stays, ours comes first. What is not set is left out: every key costs time. */
     override get terraformMetaArguments(): MetaArguments {
-      const { preventDestroy, dependsOn, replaceTriggeredBy } = this.#definition;
-      const { dependsOn: others = [], lifecycle: theirs, ...rest } = super.terraformMetaArguments;
-      const lifecycle = {
-        ...(preventDestroy ? { preventDestroy } : {}),
-        ...(replaceTriggeredBy.length > 0 ? { replaceTriggeredBy: replaceTriggeredBy.map(addressOf) } : {}),
-        ...theirs,
-      };
-      const after = [...dependsOn.map(addressOf), ...others];
-      return {
-        ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
-        ...(after.length > 0 ? { dependsOn: after } : {}),
-        ...(Object.keys(lifecycle).length > 0 ? { lifecycle } : {}),
-      };
+      return metaArguments(this.#definition, super.terraformMetaArguments);
     }
 
     protected synthesizeAttributes(): Attributes {
@@ -66,6 +53,23 @@ export function definedResource(engine: Engine): ResourceClass {
     protected synthesizeHclAttributes(): Attributes {
       throw noHcl(this.node.path);
     }
+  };
+}
+
+/** What a user has set on the resource itself stays, ours comes first. What is not set is left out: every key costs time. */
+function metaArguments(definition: ResourceDefinition, theirs: MetaArguments): MetaArguments {
+  const { preventDestroy, dependsOn, replaceTriggeredBy } = definition;
+  const { dependsOn: others = [], lifecycle: set, ...rest } = theirs;
+  const lifecycle = {
+    ...(preventDestroy ? { preventDestroy } : {}),
+    ...(replaceTriggeredBy.length > 0 ? { replaceTriggeredBy: replaceTriggeredBy.map(addressOf) } : {}),
+    ...set,
+  };
+  const after = [...dependsOn.map(addressOf), ...others];
+  return {
+    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+    ...(after.length > 0 ? { dependsOn: after } : {}),
+    ...(Object.keys(lifecycle).length > 0 ? { lifecycle } : {}),
   };
 }
 
