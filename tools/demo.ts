@@ -25,6 +25,9 @@ interface Options {
 const DEADLINE_MS = 120_000;
 const DEADLINE_PER_ORDER_MS = 300;
 
+/** What a shell says of a command that ended by SIGINT. */
+const INTERRUPTED = 130;
+
 /** Consumers first: what the relay sends is then taken from the first message on. */
 const SERVICES = [...Object.keys(at.consumers), ...Object.keys(at.handlers), "projections", "fulfillment", "relay"];
 
@@ -34,6 +37,11 @@ async function main(options: Options): Promise<number> {
   const toolchain = await toolsFor(options.engine);
   progress.step("servers");
   const servers = await startServers({ detached: true });
+  // they are not ours alone any more: whoever interrupts has to know where they are
+  process.once("SIGINT", () => {
+    process.stderr.write(lookAround(servers));
+    process.exit(INTERRUPTED);
+  });
   try {
     progress.step(`deploy with ${options.engine}`);
     await deploy(options.engine, servers, toolchain, (how) => progress.at(how));
@@ -44,9 +52,16 @@ async function main(options: Options): Promise<number> {
     process.stdout.write(options.json ? `${JSON.stringify({ ...options, holds, rows, servers: servers.dir })}\n` : `${table(rows)}\n`); // prettier-ignore
     if (!holds) process.stderr.write("demo: what was found differs from what the orders imply\n");
     return holds ? 0 : 1;
+  } catch (error) {
+    complain(error);
+    return 1;
   } finally {
     process.stderr.write(lookAround(servers));
   }
+}
+
+function complain(error: unknown): void {
+  process.stderr.write(`demo: ${explain(error)}\n`);
 }
 
 function connectionsOf({ kafka, postgres, rabbitmq }: Servers): Connections {
@@ -71,7 +86,7 @@ async function play(
     try {
       const deadline = DEADLINE_MS + orders * DEADLINE_PER_ORDER_MS;
       return await drained(observer, impliedBy(placed), deadline, services.failed, (rows) => {
-        progress.at(`${rows.filter((each) => each.holds).length} of ${rows.length} figures hold`);
+        progress.at(howFar(rows));
       });
     } finally {
       await observer.close();
@@ -79,6 +94,13 @@ async function play(
   } finally {
     await services.stop();
   }
+}
+
+function howFar(rows: readonly Row[]): string {
+  const over = rows.filter(({ figure, section }) => section === "sagas" && !figure.endsWith("running"));
+  const sum = (count: (row: Row) => number): number => over.reduce((total, each) => total + count(each), 0);
+  const open = rows.filter((each) => !each.holds).length;
+  return `${sum((each) => each.found)} of ${sum((each) => each.implied)} sagas are over, ${open} figures are still to come`;
 }
 
 function whole(from: number, to: number): (text: string) => number {
@@ -102,6 +124,6 @@ new Command("demo")
   })
   .parseAsync()
   .catch((error: unknown) => {
-    process.stderr.write(`demo: ${explain(error)}\n`);
+    complain(error);
     process.exitCode = 1;
   });

@@ -60,9 +60,12 @@ function start(name: string, connections: Connections, env: NodeJS.ProcessEnv): 
 async function ended(name: string, child: ChildProcess, isFailure: (code: number | null) => boolean): Promise<void> {
   let said = "";
   child.stderr?.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-LONGEST_ERROR_LINE)));
-  const [code] = (await once(child, "close")) as [number | null];
+  const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
   if (!isFailure(code)) return;
-  throw new Error(said.trim().split("\n").at(-1) || `${name} ended with the exit code ${String(code)}`);
+  throw new Error(
+    said.trim().split("\n").at(-1) ||
+      `${name} was ended ${signal === null ? `with the exit code ${String(code)}` : `by ${signal}`}`,
+  );
 }
 
 async function stopped(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
