@@ -24,6 +24,9 @@ export function isStartedByEngine(environment: NodeJS.ProcessEnv): boolean {
   return environment["TF_PLUGIN_MAGIC_COOKIE"] === magicCookie;
 }
 
+/** How long a connection may linger after the engine has asked for the end. */
+const SHUTDOWN_MS = 300;
+
 /** Serves the calls on a unix socket and prints the line that go-plugin waits for. */
 export async function serve(
   calls: Readonly<Record<string, Call>>,
@@ -41,8 +44,10 @@ export async function serve(
   server.addService(controllerService(root), {
     Shutdown: (_call: unknown, answer: (error: null, value: object) => void) => {
       answer(null, {});
-      // After the answer is on its way: without one the engine waits two seconds for each process.
-      setTimeout(end, 5);
+      // Once the answer is out: without one the engine waits two seconds for each process. A client that keeps the
+      // connection open is not waited for.
+      server.tryShutdown(end);
+      setTimeout(end, SHUTDOWN_MS).unref();
     },
   });
   const directory = environment["PLUGIN_UNIX_SOCKET_DIR"] ?? tmpdir();
