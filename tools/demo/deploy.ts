@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compile } from "eventloom";
 import { orders } from "../../examples/orders/domain";
@@ -21,7 +21,11 @@ export function toolsFor(engine: Engine): Promise<Toolchain> {
 }
 
 const ROOT = join(__dirname, "..", "..");
+/** The stack of the example's Terraform programs. */
 const STACK = "orders";
+/** Nobody's own stack. */
+const PULUMI_STACK = "eventloom-demo";
+const PULUMI_SETTINGS = `Pulumi.${PULUMI_STACK}.yaml`;
 
 interface Deployment {
   readonly engine: Engine;
@@ -101,23 +105,14 @@ async function withPulumi(deployment: Deployment): Promise<void> {
     PGPASSWORD: postgres.password,
     PGSSLMODE: "disable",
   };
-  // a stack's settings file would land beside Pulumi.yaml otherwise
-  const settings = [
-    "--cwd",
-    ROOT,
-    "--non-interactive",
-    "--stack",
-    STACK,
-    "--config-file",
-    join(dir, `Pulumi.${STACK}.yaml`),
-  ];
-  await run(
-    deployment,
-    toolchain.pulumi,
-    ["stack", "select", "--create", "--cwd", ROOT, "--non-interactive", STACK],
-    env,
-  );
-  await run(deployment, toolchain.pulumi, ["up", "--yes", "--skip-preview", "--color", "never", ...settings], env);
+  const project = ["--cwd", ROOT, "--non-interactive"];
+  await run(deployment, toolchain.pulumi, ["stack", "select", "--create", ...project, PULUMI_STACK], env);
+  const settings = join(dir, PULUMI_SETTINGS);
+  const written = join(ROOT, "examples", "orders", "pulumi", PULUMI_SETTINGS);
+  // the salt of this state's secrets: it belongs to the state, not to the checkout
+  if (existsSync(written)) renameSync(written, settings);
+  const up = ["up", "--yes", "--skip-preview", "--color", "never", "--stack", PULUMI_STACK, "--config-file", settings];
+  await run(deployment, toolchain.pulumi, [...up, ...project], env);
 }
 
 /** One line of each engine says that one more resource is there. */
