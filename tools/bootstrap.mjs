@@ -24,9 +24,9 @@ export function isInstalled(folder) {
   });
 }
 
-/** @param {string} command @param {string[]} args */
-function run(command, args) {
-  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+/** @param {string} command @param {string[]} args @param {1 | 2} output where what it prints goes */
+function run(command, args, output) {
+  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", output, 2] });
   if (error !== undefined) return fail(`${command} cannot be started: ${error.message}`);
   if (status !== 0) process.exit(status ?? (signal === "SIGINT" ? 130 : 1));
 }
@@ -43,18 +43,19 @@ function supports(version) {
   return major > 20 || (major === 20 && minor >= 19);
 }
 
+// what prepares goes to stderr, so that `--json` is all there is on stdout
 function main([task, ...args]) {
   const tasks = ["test", "demo"];
   if (!tasks.includes(task)) return fail(`unknown task ${JSON.stringify(task ?? "")}: one of ${tasks.join(", ")}`);
   if (!supports(process.versions.node))
     return fail(`node ${process.versions.node} is too old: install node 20.19 or later`);
   if (!isInstalled(root)) {
-    console.log("installing dependencies");
-    run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel", "error"]);
+    console.error("installing dependencies");
+    run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel", "error"], 2);
   }
-  console.log("building");
-  run("npm", ["run", "--silent", "build"]);
-  run(process.execPath, [join("node_modules", "jiti", "lib", "jiti-cli.mjs"), join("tools", `${task}.ts`), ...args]);
+  console.error("building");
+  run("npm", ["run", "--silent", "build"], 2);
+  run(process.execPath, [join("node_modules", "jiti", "lib", "jiti-cli.mjs"), join("tools", `${task}.ts`), ...args], 1);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));

@@ -38,7 +38,7 @@ export interface EventAddress {
   readonly name: string;
   /** Null where the domain does without Kafka. */
   readonly topic: string | null;
-  /** Null where no consumer is via RabbitMQ. */
+  /** Null where no consumer takes the event by RabbitMQ: published there, it would be unroutable. */
   readonly exchange: string | null;
   readonly routingKey: string;
   /** The payload property that is the message's key: order holds for equal keys. */
@@ -139,7 +139,7 @@ function byName<T, R>(record: Readonly<Record<string, T>>, make: (each: T) => R)
 }
 
 function eventAddress(domain: DomainDefinition, names: Names, event: string): EventAddress {
-  const toRabbitmq = Object.values(domain.consumers).some((each) => each.via === "rabbitmq");
+  const toRabbitmq = Object.values(domain.consumers).some((each) => each.via === "rabbitmq" && each.on.includes(event));
   const aggregate = domain.events[event]?.aggregate ?? "";
   return {
     name: event,

@@ -131,10 +131,12 @@ describe("a domain", () => {
     expect(found.events.OrderItemAdded).toEqual({
       name: "OrderItemAdded",
       topic: "orders.item-added",
-      exchange: "orders.events",
+      // nobody takes it by RabbitMQ
+      exchange: null,
       routingKey: "orders.item-added",
       key: "orderId",
     });
+    expect(found.events.OrderPaid.exchange).toBe("orders.events");
     expect(found.consumers.billing.work).toEqual({
       queue: "orders.billing",
       retries: [

@@ -80,16 +80,9 @@ function kafkaRecord(event: WrittenEvent): KafkaRecord[] {
   return topic === null ? [] : [{ topic, key: event.aggregateId, value, headers: headersOf(event) }];
 }
 
-/** Events that some consumer takes from RabbitMQ: any other would have nowhere to go there. */
-const WANTED = new Set<string>(
-  Object.values(at.consumers)
-    .filter((each) => each.via === "rabbitmq")
-    .flatMap((each) => each.events),
-);
-
 function exchangeMessage(event: WrittenEvent): Outgoing[] {
   const { exchange, routingKey }: (typeof at.events)[EventName] = at.events[event.type];
-  if (exchange === null || !WANTED.has(event.type)) return [];
+  if (exchange === null) return [];
   return [
     { exchange, routingKey, messageId: event.id, type: event.type, headers: headersOf(event), body: event.payload },
   ];
