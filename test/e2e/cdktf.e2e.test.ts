@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { Client } from "pg";
 import type { Servers } from "../../tools/servers";
 import { kafkaClient, withKafkaAdmin } from "../../tools/servers/kafka-client";
+import { terraformVariables } from "../../tools/demo/deploy";
 import { engineEnvironment, ensureToolchain, type Toolchain } from "../../tools/toolchain";
-import { exampleApp, Project, runCommand, variablesFor } from "../terraform/project";
+import { exampleApp, Project, runCommand } from "../terraform/project";
 import { shopStack, type Variant } from "../terraform/shop";
 import { freshDatabase, freshVhost, sharedServers, wipeKafka } from "./servers";
 
@@ -46,7 +47,7 @@ describe("the order system, by `cdktf deploy`", () => {
       JSON.stringify({ language: "typescript", app: exampleApp("cdktf"), sendCrashReports: "false" }),
     );
     // the flag alone, as a user writes it
-    const variables = { ...env, CDKTF_SKIP_PROVIDER_LOCK: undefined, ...variablesFor(target) };
+    const variables = { ...env, CDKTF_SKIP_PROVIDER_LOCK: undefined, ...terraformVariables(target) };
     const cdktf = (...args: string[]): ReturnType<typeof runCommand> =>
       runCommand(process.execPath, [join(ROOT, "node_modules", ".bin", "cdktf"), ...args], directory, variables);
 

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { terraformVariables } from "../../tools/demo/deploy";
 import { engineEnvironment, ensureToolchain } from "../../tools/toolchain";
-import { exampleApp, runCommand, variablesFor } from "../terraform/project";
+import { exampleApp, runCommand } from "../terraform/project";
 import { freshDatabase, freshVhost, sharedServers, wipeKafka } from "./servers";
 
 jest.setTimeout(600_000);
@@ -15,7 +16,7 @@ test("the order system, by `cdktn deploy` with OpenTofu: created, as declared af
   const { kafka } = await sharedServers();
   await wipeKafka();
   const target = { kafka, rabbitmq: await freshVhost("cdktn"), postgres: await freshDatabase("cdktn") };
-  const env = { ...process.env, ...engineEnvironment(toolchain, "cdktn"), ...variablesFor(target) };
+  const env = { ...process.env, ...engineEnvironment(toolchain, "cdktn"), ...terraformVariables(target) };
   directory = mkdtempSync(join(tmpdir(), "eventloom-cdktn-"));
   writeFileSync(
     join(directory, "cdktf.json"),

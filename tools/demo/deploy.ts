@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { compile } from "eventloom";
 import { orders } from "../../examples/orders/domain";
 import type { Servers } from "../servers";
+import { KAFKA_RACE, KAFKA_RACE_TRIES } from "../kafka-race";
 import { engineEnvironment, ensureToolchain, type Toolchain, type ToolName } from "../toolchain";
 import { runCommand } from "./run-command";
 
@@ -68,7 +69,12 @@ async function withTerraform(deployment: Deployment): Promise<void> {
   await run(deployment, node, [cli, "deploy", STACK, "--auto-approve", "--skip-provider-lock"], env);
 }
 
-function terraformVariables({ kafka, postgres, rabbitmq }: Servers): NodeJS.ProcessEnv {
+/** The variables of the example's Terraform programs. */
+export function terraformVariables({
+  kafka,
+  postgres,
+  rabbitmq,
+}: Pick<Servers, "kafka" | "postgres" | "rabbitmq">): NodeJS.ProcessEnv {
   const values = {
     kafka_bootstrap_servers: JSON.stringify(kafka.bootstrapServers.split(",")),
     rabbitmq_endpoint: rabbitmq.endpoint,
@@ -119,10 +125,6 @@ async function withPulumi(deployment: Deployment): Promise<void> {
 const CREATED = /Creation complete after|^ \+ .* created \(/;
 const COMPLAINT = /(?:^|\s)(?:Error|error): +(.+)/;
 
-/** The Kafka provider's client has a race when several topics are created at once (Mongey/kafka 0.13.1): nothing was sent then. */
-const TRANSIENT = /broker not connected/;
-const TRIES = 3;
-
 async function run(
   { dir, engine, onProgress }: Deployment,
   program: string,
@@ -132,7 +134,7 @@ async function run(
   const log = join(dir, "deploy.log");
   const all = compile(orders, { replicationFactor: 1 }).resources.length;
   let created = 0;
-  for (let left = TRIES; ; left--) {
+  for (let left = KAFKA_RACE_TRIES; ; left--) {
     let complaint = "";
     const onLine = (line: string): void => {
       if (CREATED.test(line)) onProgress(`${Math.min(++created, all)} of ${all} resources`);
@@ -141,7 +143,7 @@ async function run(
     const code = await runCommand({ program, arguments: args, cwd: dir, env, log, onLine });
     if (code === 0) return;
     const reason = complaint || `exit code ${String(code)}`;
-    if (left <= 1 || !TRANSIENT.test(reason))
+    if (left <= 1 || !KAFKA_RACE.test(reason))
       throw new Error(`${engine} could not deploy: ${reason} (all of it in ${log})`);
     onProgress(`completed by another run, after: ${reason}`);
   }
