@@ -1,72 +1,52 @@
 import { loadavg } from "node:os";
-import { parseArgs } from "node:util";
+import Table from "cli-table3";
+import { Argument, Command } from "commander";
 import type { Row, Suite } from "./suite";
 import { synth } from "./synth";
 
 const SUITES: readonly Suite[] = [synth];
 
-const USAGE = `usage: npm run bench -- [<suite>…] [--json]
-
-Measures each suite and prints its figures, each beside what it is held against. Without a name, all suites.
-Suites: ${SUITES.map((each) => each.name).join(", ")}
-Exit code: 0 when all goals hold, 1 when one does not, 2 for a mistake in the command.`;
-
 function table(rows: readonly Row[]): string {
-  const cells = [
-    ["figure", "ours", "beside", "", "ratio", "goal", "holds"],
-    ...rows.map(({ figure, ours, beside, ratio, goal, holds }) => [
-      figure,
-      String(ours),
-      String(beside.value),
-      beside.what,
-      String(ratio),
-      `<= ${goal}`,
-      holds ? "yes" : "NO",
-    ]),
-  ];
-  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => (row[column] ?? "").length)));
-  return cells
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-}
-
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+  const printed = new Table({
+    head: ["figure", "ours", "beside", "", "ratio", "goal", "holds"],
+    colAligns: ["left", "right", "right", "left", "right", "right", "left"],
+    style: { head: [], border: [], compact: true },
   });
-  const unknown = positionals.filter((name) => !SUITES.some((each) => each.name === name));
-  if (values.help || unknown.length > 0) {
-    process.stderr.write(`${unknown.length > 0 ? `no suite called ${unknown.join(", ")}\n` : ""}${USAGE}\n`);
-    return values.help ? 0 : 2;
+  for (const { figure, ours, beside, ratio, goal, holds } of rows) {
+    printed.push([figure, ours, beside.value, beside.what, ratio, `<= ${goal}`, holds ? "yes" : "NO"]);
   }
-  let holds = true;
-  for (const suite of SUITES.filter((each) => positionals.length === 0 || positionals.includes(each.name))) {
-    const before = loadavg()[0] ?? 0;
-    const rows = await suite.run((line) => process.stderr.write(`${suite.name}: ${line}\n`));
-    const load = [before, loadavg()[0] ?? 0].map((value) => Number(value.toFixed(2)));
-    holds &&= rows.every((row) => row.holds);
-    const result = { suite: suite.name, load, rows };
-    process.stdout.write(
-      values.json
-        ? `${JSON.stringify(result)}\n`
-        : `${suite.name} (load of the machine before and after: ${load.join(", ")})\n${table(rows)}\n`,
-    );
-  }
-  return holds ? 0 : 1;
+  return printed.toString();
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
+/** Runs one suite, prints its figures, and says whether all goals hold. */
+async function measure(suite: Suite, json: boolean): Promise<boolean> {
+  const before = loadavg()[0] ?? 0;
+  const rows = await suite.run((line) => process.stderr.write(`${suite.name}: ${line}\n`));
+  const load = [before, loadavg()[0] ?? 0].map((value) => Number(value.toFixed(2)));
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ suite: suite.name, load, rows })}\n`
+      : `${suite.name} (load of the machine before and after: ${load.join(", ")})\n${table(rows)}\n`,
+  );
+  return rows.every((row) => row.holds);
+}
+
+const names = SUITES.map((each) => each.name);
+
+void new Command("npm run bench --")
+  .description("Measures each suite and prints its figures, each beside what it is held against.")
+  .addArgument(new Argument("[suite...]", "the suites to run").choices(names).default(names, "all"))
+  .option("--json", "a line of JSON for each suite", false)
+  .addHelpText("after", "\nExit code: 0 when all goals hold, 1 when one does not, 2 for a mistake in the command.")
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .action(async (asked: readonly string[], { json }: { json: boolean }) => {
+    let holds = true;
+    for (const suite of SUITES.filter((each) => asked.includes(each.name)))
+      holds = (await measure(suite, json)) && holds;
+    process.exitCode = holds ? 0 : 1;
+  })
+  .parseAsync()
+  .catch((error: unknown) => {
     process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 2;
-  },
-);
+  });
