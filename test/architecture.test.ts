@@ -20,13 +20,14 @@ const INWARD: Readonly<Record<string, readonly string[]>> = {
   contracts: [],
   domain: ["postgres", "contracts"],
   topology: ["postgres", "contracts", "domain"],
-  preview: CORE,
-  testing: [...CORE, "preview"],
-  cli: [...CORE, "preview", "index.ts"],
-  provider: [...CORE, "preview"],
-  terraform: [...CORE, "preview"],
-  pulumi: [...CORE, "preview"],
-  "index.ts": CORE,
+  lock: CORE,
+  preview: [...CORE, "lock"],
+  testing: [...CORE, "lock", "preview"],
+  cli: [...CORE, "lock", "preview", "index.ts"],
+  provider: [...CORE, "lock", "preview"],
+  terraform: [...CORE, "lock", "preview"],
+  pulumi: [...CORE, "lock", "preview"],
+  "index.ts": [...CORE, "lock", "preview"],
 };
 
 /** Where a package may be imported: the start of a path. */
@@ -136,7 +137,7 @@ describe("what is loaded", () => {
 });
 
 describe("the pure core", () => {
-  const pure = lib.filter(({ path }) => [...CORE, "preview"].includes(layerOf(path)));
+  const pure = lib.filter(({ path }) => [...CORE, "lock", "preview"].includes(layerOf(path)));
 
   test("imports nothing of node but hashes", () => {
     const used = pure.flatMap(({ imports }) => imports.map(({ specifier }) => specifier));

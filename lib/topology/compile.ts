@@ -45,6 +45,11 @@ export function compile(domain: AnyDomain, options: CompileOptions = {}): Topolo
     resources,
     flows: flowsOf(definition),
     contracts: contractsOf(definition),
+    sagas: Object.values(definition.sagas).map(({ name, startedBy, steps }) => ({ name, startedBy, steps })),
+    moves: [],
+    retired: [],
+    generations: [],
+    acceptances: [],
   });
 }
 

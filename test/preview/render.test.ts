@@ -48,7 +48,18 @@ describe("the text preview", () => {
   });
 
   test("lets no name command the terminal", () => {
-    const hostile: Topology = { domain: "a\u001b[2J\r\n", format: 1, resources: [], flows: [], contracts: [] };
+    const hostile: Topology = {
+      domain: "a\u001b[2J\r\n",
+      format: 1,
+      resources: [],
+      flows: [],
+      contracts: [],
+      sagas: [],
+      moves: [],
+      retired: [],
+      generations: [],
+      acceptances: [],
+    };
     expect(renderText(hostile)).toBe("a\ufffd[2J\ufffd\ufffd\n");
   });
 });
