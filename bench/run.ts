@@ -2,9 +2,10 @@ import { loadavg } from "node:os";
 import Table from "cli-table3";
 import { Argument, Command } from "commander";
 import type { Row, Suite } from "./suite";
+import { store } from "./store";
 import { synth } from "./synth";
 
-const SUITES: readonly Suite[] = [synth];
+const SUITES: readonly Suite[] = [store, synth];
 
 function table(rows: readonly Row[]): string {
   const printed = new Table({
@@ -13,7 +14,15 @@ function table(rows: readonly Row[]): string {
     style: { head: [], border: [], compact: true },
   });
   for (const { figure, ours, beside, ratio, goal, holds } of rows) {
-    printed.push([figure, ours, beside.value, beside.what, ratio, `<= ${goal}`, holds ? "yes" : "NO"]);
+    printed.push([
+      figure,
+      ours,
+      beside.value,
+      beside.what,
+      ratio,
+      goal === null ? "" : `<= ${goal}`,
+      goal === null ? "" : holds ? "yes" : "NO",
+    ]);
   }
   return printed.toString();
 }

@@ -7,8 +7,8 @@ export interface Row {
   readonly beside: { readonly what: string; readonly value: number };
   /** Ours in parts of the other, the median over all rounds. */
   readonly ratio: number;
-  /** The highest ratio that is good. */
-  readonly goal: number;
+  /** The highest ratio that is good; null where the figure is only told. */
+  readonly goal: number | null;
   readonly holds: boolean;
 }
 
@@ -31,10 +31,17 @@ export function compared(
   ours: readonly number[],
   what: string,
   theirs: readonly number[],
-  goal: number,
+  goal: number | null,
 ): Row {
   const ratio = median(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)));
   const digits = (value: number): number => Number(value.toPrecision(3));
   const beside = { what, value: Math.round(median(theirs)) };
-  return { figure, ours: Math.round(median(ours)), beside, ratio: digits(ratio), goal, holds: ratio <= goal };
+  return {
+    figure,
+    ours: Math.round(median(ours)),
+    beside,
+    ratio: digits(ratio),
+    goal: goal === null ? null : digits(goal),
+    holds: goal === null || ratio <= goal,
+  };
 }

@@ -17,8 +17,18 @@ export const postgresPackage: DebianPackage = {
   isInstalled: () => binary("initdb") !== undefined,
 };
 
+/** What a cluster is started with besides. */
+export interface PostgresOptions {
+  /** Every commit waits for the disk, as it would in production: for measurements. @default false */
+  readonly durable?: boolean;
+}
+
 /** Starts a cluster of its own, reached by password over loopback alone. */
-export async function startPostgres(dir: string, onStart: (started: ServerProcess) => void): Promise<PostgresServer> {
+export async function startPostgres(
+  dir: string,
+  onStart: (started: ServerProcess) => void,
+  { durable = false }: PostgresOptions = {},
+): Promise<PostgresServer> {
   const user = await serverUser("postgres");
   const [port] = (await freePorts(1)) as [number];
   const [username, database, password] = ["eventloom", "eventloom", randomBytes(12).toString("base64url")];
@@ -41,7 +51,13 @@ export async function startPostgres(dir: string, onStart: (started: ServerProces
     ...common,
     name: "postgres",
     command: needed("postgres"),
-    args: ["-D", data, "-p", String(port), ...SETTINGS.flatMap((setting) => ["-c", setting])],
+    args: [
+      "-D",
+      data,
+      "-p",
+      String(port),
+      ...[...SETTINGS, ...(durable ? DURABLE : HASTY)].flatMap((setting) => ["-c", setting]),
+    ],
     // The other signals wait for clients.
     signal: "SIGINT",
   });
@@ -63,17 +79,16 @@ export async function query({ username, ...rest }: PostgresServer, statement: st
   }
 }
 
-/** The data is thrown away: nothing is lost by not waiting for the disk. */
-const SETTINGS = [
-  "listen_addresses=127.0.0.1",
-  "unix_socket_directories=",
-  "max_connections=200",
-  "fsync=off",
-  "full_page_writes=off",
-  "wal_level=logical",
-];
+const SETTINGS = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "wal_level=logical"];
 
-function needed(name: string): string {
+/** The data is thrown away: nothing is lost by not waiting for the disk. */
+const HASTY = ["fsync=off", "full_page_writes=off"];
+
+/** No checkpoint of its own accord may fall into a measurement. */
+const DURABLE = ["shared_buffers=2GB", "max_wal_size=16GB", "checkpoint_timeout=1h", "wal_level=replica"];
+
+/** The path of one of the server's programs. */
+export function needed(name: string): string {
   const path = binary(name);
   if (path === undefined) throw new ToolError(`${name} is not on PATH: install postgresql-15`);
   return path;
