@@ -1,9 +1,10 @@
 export { defineDomain, type Domain } from "./domain/define-domain";
-export type { DomainDefinition } from "./domain/definition";
+export type { DeclaredKind, DomainDefinition } from "./domain/definition";
 export type { Duration } from "./domain/duration";
 export { DeclarationError, type Issue } from "./domain/issues";
 export { jsonSchema, type InputOf, type JsonSchema, type OutputOf, type Schema } from "./domain/schema";
 export {
+  type AcceptanceInput,
   type AggregateInput,
   type AnyDomain,
   type Backoff,
@@ -30,6 +31,8 @@ export {
   type ProjectionIndexInput,
   type ProjectionInput,
   type ProjectionTableInput,
+  type RetiredInput,
+  type RetiredReason,
   type Retry,
   type SagaInput,
   type StepInput,

@@ -1,5 +1,6 @@
 import { commandIssues } from "../lib/cli/issues";
 import { declarationIssues } from "../lib/domain/issues";
+import { lockIssues } from "../lib/lock/issues";
 import { postgresCodes } from "../lib/postgres/errors";
 import { providerCodes } from "../lib/provider/errors";
 import { pulumiCodes } from "../lib/pulumi/errors";
@@ -18,6 +19,11 @@ const tables: readonly CodeTable[] = [
     heading: "Declarations",
     when: "Thrown by `defineDomain()`, all issues of a declaration at once, and reported by `eventloom check`.",
     codes: declarationIssues,
+  },
+  {
+    heading: "Locks",
+    when: "Reported by `eventloom lock` and `eventloom diff`.",
+    codes: lockIssues,
   },
   {
     heading: "Postgres objects",

@@ -17,6 +17,32 @@ export interface DomainDefinition {
   readonly projections: Readonly<Record<string, ProjectionDefinition>>;
   readonly sagas: Readonly<Record<string, SagaDefinition>>;
   readonly retry: RetryDefinition;
+  readonly retired: readonly RetiredDefinition[];
+  readonly acceptances: readonly AcceptanceDefinition[];
+}
+
+/** Kinds of things that can leave a declaration, with the section in which they are retired. */
+export const RETIRED_SECTIONS = {
+  events: "event",
+  commands: "command",
+  consumers: "consumer",
+  projections: "projection",
+  sagas: "saga",
+  handlers: "handler",
+} as const;
+
+/** Kinds of things that a declaration names. */
+export type DeclaredKind = (typeof RETIRED_SECTIONS)[keyof typeof RETIRED_SECTIONS];
+
+export interface RetiredDefinition {
+  readonly kind: DeclaredKind;
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface AcceptanceDefinition {
+  readonly change: string;
+  readonly reason: string;
 }
 
 export type Broker = "kafka" | "rabbitmq";

@@ -400,6 +400,64 @@ export interface DomainInput<A, C, K extends string, J, G> {
    * @default { maxRetries: 3, backoff: exponential({ base: "1 second", factor: 2, max: "10 minutes" }), park: { retention: "14 days" } }
    */
   readonly retry?: Retry;
+  /**
+   * What has left the declaration on purpose. It stays on the servers, and its name stays reserved.
+   * @default {}
+   */
+  readonly retired?: RetiredInput;
+  /**
+   * Risks that you take, each for exactly one change.
+   * @default []
+   */
+  readonly accept?: readonly AcceptanceInput[];
+}
+
+/** Why something has left the declaration. */
+export interface RetiredReason {
+  /** In a sentence, for those who read it later. */
+  readonly reason: string;
+}
+
+/** What has left the declaration on purpose, by name. */
+export interface RetiredInput {
+  /**
+   * Events that are not published any more.
+   * @default {}
+   */
+  readonly events?: Readonly<Record<string, RetiredReason>>;
+  /**
+   * Commands that are not sent any more.
+   * @default {}
+   */
+  readonly commands?: Readonly<Record<string, RetiredReason>>;
+  /**
+   * Consumers that do not listen any more.
+   * @default {}
+   */
+  readonly consumers?: Readonly<Record<string, RetiredReason>>;
+  /**
+   * Projections that are not written any more.
+   * @default {}
+   */
+  readonly projections?: Readonly<Record<string, RetiredReason>>;
+  /**
+   * Sagas of which none is started any more.
+   * @default {}
+   */
+  readonly sagas?: Readonly<Record<string, RetiredReason>>;
+  /**
+   * Services that do not handle commands any more.
+   * @default {}
+   */
+  readonly handlers?: Readonly<Record<string, RetiredReason>>;
+}
+
+/** A risk that you take. */
+export interface AcceptanceInput {
+  /** The change as the diff names it, with its values: `"topic/OrderPaid partitions 12 -> 24"`. */
+  readonly change: string;
+  /** Why it may be done, in a sentence. */
+  readonly reason: string;
 }
 
 // ---- what defineDomain gives

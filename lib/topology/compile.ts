@@ -46,10 +46,8 @@ export function compile(domain: AnyDomain, options: CompileOptions = {}): Topolo
     flows: flowsOf(definition),
     contracts: contractsOf(definition),
     sagas: Object.values(definition.sagas).map(({ name, startedBy, steps }) => ({ name, startedBy, steps })),
-    moves: [],
-    retired: [],
-    generations: [],
-    acceptances: [],
+    retired: definition.retired,
+    acceptances: definition.acceptances,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { DeclaredKind } from "../domain/definition";
 import type { FunctionModel, Removal, SchemaModel, SequenceModel, TableModel } from "../postgres/model";
 
 /**
@@ -12,12 +13,8 @@ export interface Topology {
   readonly flows: readonly Flow[];
   readonly contracts: readonly Contract[];
   readonly sagas: readonly SagaModel[];
-  /** What has been renamed in the declaration: identity moves along, physical names stay. */
-  readonly moves: readonly Move[];
   /** What has left the declaration on purpose: forgotten by the engine, kept on the server, its names reserved. */
   readonly retired: readonly Retired[];
-  /** Queues and topics that are being replaced by a new generation beside the old one. */
-  readonly generations: readonly Generation[];
   /** Risks that somebody has accepted, each for exactly one change. */
   readonly acceptances: readonly Acceptance[];
 }
@@ -162,50 +159,11 @@ export interface SagaStepModel {
   readonly timeoutMs: number | null;
 }
 
-/** Things of a declaration that have a name of their own. */
-export type DeclaredKind = "event" | "command" | "consumer" | "projection" | "saga" | "handler";
-
-/** A thing that was renamed in the declaration (`renamedFrom`), and every key that this has changed. */
-export interface Move {
-  readonly kind: DeclaredKind;
-  readonly from: string;
-  readonly to: string;
-  /** Of each resource that exists now and had another key or part before: what it was and what it is. */
-  readonly resources: readonly MovedResource[];
-}
-
-/** A resource's identity before and after a rename. */
-export interface MovedResource {
-  readonly fromKey: string;
-  readonly fromPart: Part;
-  readonly toKey: string;
-}
-
 /** A thing that has left the declaration on purpose. */
 export interface Retired {
   readonly kind: DeclaredKind;
   readonly name: string;
   readonly reason: string;
-}
-
-/**
- * Where the change to a new generation stands in one environment. `beside`: both are there; a queue's both generations receive,
- * a topic's old one is still produced to; consumers read both. `drain`: the old one receives nothing more; consumers read
- * both, the old one to its end first. `done`: the old one is forgotten by the engine.
- */
-export type RolloutPhase = "beside" | "drain" | "done";
-
-/** A queue or topics that are replaced by a new generation beside the old one. */
-export interface Generation {
-  readonly kind: "consumer" | "event";
-  readonly name: string;
-  /** 2 or more; the one before it is the old one. */
-  readonly number: number;
-  /** Where the compiled environment stands; the approved target is always `done`. */
-  readonly phase: RolloutPhase;
-  /** Keys of the old generation's resources, whether or not they are still compiled. */
-  readonly oldKeys: readonly string[];
-  readonly newKeys: readonly string[];
 }
 
 /** A risk that somebody has accepted. */

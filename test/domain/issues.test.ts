@@ -136,6 +136,8 @@ const mistakes: readonly (readonly [code: string, at: string, value: unknown, re
   ["ED141", "projections.eventStore", { from: ["OrderPaid"], table: { columns: { a: { type: "text" } } } }],
   ["ED142", "store", "none", "projections.orderSummary"],
   ["ED143", "brokers", ["kafka"], "consumers.billing.via"],
+  ["ED150", "retired", { consumers: { billing: { reason: "closed" } } }, "retired.consumers.billing"],
+  ["ED151", "retired", { consumers: { audit: { reason: "" } } }, "retired.consumers.audit.reason"],
 ];
 
 describe("a mistake in a declaration", () => {

@@ -55,9 +55,7 @@ describe("the text preview", () => {
       flows: [],
       contracts: [],
       sagas: [],
-      moves: [],
       retired: [],
-      generations: [],
       acceptances: [],
     };
     expect(renderText(hostile)).toBe("a\ufffd[2J\ufffd\ufffd\n");

@@ -5,6 +5,7 @@ import { STORE_TABLES } from "../store-tables";
 import { type Surroundings, needBroker, readConsumers, readProjections, readSagas } from "./consumers";
 import { type Events, PARTITIONS, readAggregates, readCommands, TOPIC_RETENTION } from "./events";
 import { Issues, Reader } from "./reader";
+import { checkRetired, readAcceptances, readRetired } from "./retired";
 import { defaultRetry, readRetry, resolveRetry } from "./retry";
 
 export interface Resolution {
@@ -12,7 +13,19 @@ export interface Resolution {
   readonly issues: readonly Issue[];
 }
 
-const SECTIONS = ["store", "brokers", "kafka", "aggregates", "commands", "consumers", "projections", "sagas", "retry"];
+const SECTIONS = [
+  "store",
+  "brokers",
+  "kafka",
+  "aggregates",
+  "commands",
+  "consumers",
+  "projections",
+  "sagas",
+  "retry",
+  "retired",
+  "accept",
+];
 const DOMAIN_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const LONGEST_DOMAIN_NAME = 50;
 
@@ -48,7 +61,10 @@ export function resolveDomain(name: unknown, input: unknown): Resolution {
     projections: readProjections(reader.at("projections"), around),
     sagas: readSagas(reader.at("sagas"), around),
     retry: resolveRetry(retry),
+    retired: readRetired(reader.at("retired")),
+    acceptances: readAcceptances(reader.at("accept")),
   };
+  checkRetired(reader.at("retired"), definition);
   checkCollisions(reader, definition);
   checkRetryWindows(reader, definition);
   return { definition, issues: issues.found };
@@ -102,6 +118,8 @@ function empty(name: string): DomainDefinition {
     projections: {},
     sagas: {},
     retry: { delaysMs: [], parkRetentionMs: 0 },
+    retired: [],
+    acceptances: [],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Flow, Generation, Part, Resource, ResourceKind } from "../../topology/types";
+import type { Flow, Part, Resource, ResourceKind } from "../../topology/types";
 
 /** `safe`: nothing is lost and nobody is hurt. `risky`: somebody has to think first. `refused`: it cannot be done this way. */
 export type RiskClass = "safe" | "risky" | "refused";
@@ -48,8 +48,8 @@ export interface Finding {
   readonly accepted: string | null;
 }
 
-/** What an engine does with a resource: `forget` leaves it on the server, `move` changes its identity alone. */
-export type Action = "create" | "update" | "replace" | "move" | "forget" | "destroy";
+/** What is done about a resource; `forget` leaves it on the server. */
+export type Action = "create" | "update" | "replace" | "forget" | "destroy";
 
 /** Someone whom a change concerns, along the flows. */
 export interface Affected {
@@ -64,8 +64,6 @@ export interface Change {
   readonly kind: ResourceKind | "contract" | "saga";
   /** The resource's key; `contract/event/OrderPaid/2`; `saga/OrderFulfillment`. */
   readonly key: string;
-  /** The key in the base, where a rename has moved it; else null. */
-  readonly movedFrom: string | null;
   /** The physical name, or `OrderPaid v2`, or the saga's name. */
   readonly name: string;
   /** Where in the declaration it comes from. */
@@ -95,12 +93,6 @@ export interface DeployStep {
   readonly because: readonly string[];
 }
 
-/** A new generation on its way: its phases, one deploy each. */
-export interface RolloutPlan {
-  readonly generation: Generation;
-  readonly phases: readonly { readonly phase: Generation["phase"]; readonly sentence: string }[];
-}
-
 /** What leads from one approved target of a domain to another. Plain data, in an order fit for reading: worst first. */
 export interface TopologyDiff {
   readonly format: 1;
@@ -112,7 +104,6 @@ export interface TopologyDiff {
   readonly addedFlows: readonly Flow[];
   readonly removedFlows: readonly Flow[];
   readonly steps: readonly DeployStep[];
-  readonly rollouts: readonly RolloutPlan[];
   /** How many changes there are by action. */
   readonly actions: Readonly<Record<Action, number>>;
   /** How many changes there are by class; those whose every risky finding is accepted count as `accepted`. */

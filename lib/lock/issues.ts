@@ -1,0 +1,55 @@
+import { type Issue, show } from "../domain/issues";
+
+/** What can be wrong with a lock, or between a lock and a declaration. A code never changes its meaning. */
+export const lockIssues = {
+  LK601: {
+    title: "not readable as JSON",
+    fix: "restore the file from the last commit, or remove it and run eventloom lock",
+  },
+  LK602: { title: "not a lock of eventloom", fix: "name a file that eventloom lock has written" },
+  LK603: { title: "written by a newer version", fix: "update eventloom to the version that the others use" },
+  LK604: { title: "changed by hand", fix: "restore the file from the last commit and run eventloom lock" },
+  LK605: {
+    title: "unfinished merge",
+    fix: "take one side; where both publish the same version, make the other side's the next version; then run eventloom lock",
+  },
+  LK610: {
+    title: "a published version has changed",
+    fix: "leave it as it was and declare the next version, with an upcast",
+  },
+  LK611: {
+    title: "a published version is gone",
+    fix: "declare it again: messages of that version are still out there",
+  },
+  LK612: { title: "gone without being retired", fix: "say so: retired: { … } with a reason, or declare it again" },
+  LK613: { title: "a retired name is used again", fix: "choose another name: what had it is still on the servers" },
+  LK614: { title: "the lock of another domain", fix: "name the lock of this domain" },
+} as const;
+
+export type LockIssueCode = keyof typeof lockIssues;
+
+export interface LockIssueDetails {
+  readonly detail?: string;
+  readonly received?: unknown;
+  readonly allowed?: string;
+  readonly fix?: string;
+}
+
+/** @param path where in the declaration, or in the file */
+export function lockIssue(code: LockIssueCode, path: string, details: LockIssueDetails = {}): Issue {
+  const { title, fix } = lockIssues[code];
+  const { detail, allowed } = details;
+  const message = [
+    detail === undefined ? title : `${title}: ${detail}`,
+    "received" in details ? `, got ${show(details.received)}` : "",
+    allowed === undefined ? "" : `; allowed: ${allowed}`,
+  ].join("");
+  return {
+    code,
+    path,
+    message,
+    ...("received" in details ? { received: details.received } : {}),
+    ...(allowed === undefined ? {} : { allowed }),
+    fix: details.fix ?? fix,
+  };
+}

@@ -1,0 +1,15 @@
+import type { Resource } from "../topology/types";
+
+/** What becomes of a resource that leaves: it stays on the server, or it goes since it holds nothing. */
+export type Leaving = "stays" | "goes";
+
+/** The exchanges by which new messages come; what comes back by the others is already under way. */
+const BRING_NEW_MESSAGES = ["exchange/events", "exchange/commands", "exchange/replies"];
+
+/**
+ * Everything that holds messages or rows stays, and what guards them: without its policy a queue's waiting dead letters are lost.
+ * Only a binding that brings new messages goes, or what nobody reads any more would fill up.
+ */
+export function leavingOf(resource: Resource): Leaving {
+  return resource.kind === "rabbitmq-binding" && BRING_NEW_MESSAGES.includes(resource.sourceKey) ? "goes" : "stays";
+}

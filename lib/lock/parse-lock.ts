@@ -1,0 +1,103 @@
+import { deepFreeze } from "../domain/define-domain";
+import type { Issue } from "../domain/issues";
+import type { Contract, Resource, Retired, SagaModel, Topology } from "../topology/types";
+import { lockIssue } from "./issues";
+import { inOrder } from "./next-lock";
+import { type Fields, isFields, wrongEntries } from "./shape";
+import type { Lock } from "./types";
+
+export type ParsedLock =
+  { readonly ok: true; readonly lock: Lock } | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** The newest layout that this version reads; older ones are read for ever. */
+const NEWEST_FORMAT = 1;
+
+/**
+ * Reads the text of a lock file.
+ *
+ * @param origin - the file as the user knows it: the path of every issue begins with it
+ */
+export function parseLock(text: string, origin: string): ParsedLock {
+  const refuse = (...issues: readonly Issue[]): ParsedLock => ({ ok: false, issues });
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    if (/^<{7} |^={7}$|^>{7} /m.test(text)) return refuse(lockIssue("LK605", origin));
+    return refuse(lockIssue("LK601", origin, { detail: reason(error) }));
+  }
+  if (!isFields(document) || document["eventloom"] !== "lock") return refuse(lockIssue("LK602", origin));
+  const { format } = document;
+  if (typeof format === "number" && format > NEWEST_FORMAT) {
+    return refuse(lockIssue("LK603", origin, { received: format, allowed: `format ${NEWEST_FORMAT}` }));
+  }
+  const wrong = wrongEntries(document);
+  if (wrong.length > 0) {
+    return refuse(
+      ...wrong.map(({ path, received, allowed }) => lockIssue("LK604", `${origin}#${path}`, { received, allowed })),
+    );
+  }
+  return { ok: true, lock: deepFreeze(lockFrom(document as unknown as CheckedDocument)) };
+}
+
+/** The one line of a JSON error that says where; its text may hold anything that is in the file. */
+function reason(error: unknown): string {
+  const where = /(?:at|in) (?:position \d+.*|.*line \d+ column \d+.*)$/.exec((error as Error).message);
+  return where === null ? "it ends too early" : where[0].slice(0, 80);
+}
+
+interface CheckedDocument {
+  readonly domain: string;
+  readonly published: Readonly<Record<string, Readonly<Record<string, { upcast: boolean; schema: unknown }>>>>;
+  readonly resources: Readonly<Record<string, Fields>>;
+  readonly flows: Topology["flows"];
+  readonly sagas: Readonly<Record<string, Omit<SagaModel, "name">>>;
+  readonly retired: Readonly<Record<string, string>>;
+  readonly retiredResources: Readonly<Record<string, { reason: string; resource: Fields }>>;
+  readonly accepted: Readonly<Record<string, string>>;
+}
+
+function lockFrom(document: CheckedDocument): Lock {
+  const { domain, flows } = document;
+  const published = Object.entries(document.published).flatMap(([id, versions]) => {
+    const [kind, name] = id.split("/") as [Contract["kind"], string];
+    return Object.entries(versions).map(([version, each]): Contract => ({
+      kind,
+      name,
+      version: Number(version),
+      ...each,
+    }));
+  });
+  const retired = Object.entries(document.retired).map(([id, why]): Retired => {
+    const [kind, name] = id.split("/") as [Retired["kind"], string];
+    return { kind, name, reason: why };
+  });
+  const gone = new Set(retired.map(({ kind, name }) => `${kind}/${name}`));
+  const topology: Topology = {
+    domain,
+    format: 1,
+    resources: Object.entries(document.resources).map(([key, each]) => resourceFrom(key, each)),
+    flows,
+    contracts: published.filter(({ kind, name }) => !gone.has(`${kind}/${name}`)),
+    sagas: Object.entries(document.sagas).map(([name, each]) => ({ name, ...each })),
+    retired,
+    acceptances: Object.entries(document.accepted).map(([change, why]) => ({ change, reason: why })),
+  };
+  return {
+    format: 1,
+    domain,
+    topology: inOrder(topology),
+    published,
+    retired: Object.entries(document.retiredResources).map(([key, { reason: why, resource }]) => ({
+      reason: why,
+      resource: resourceFrom(key, resource),
+    })),
+  };
+}
+
+function resourceFrom(key: string, fields: Fields): Resource {
+  if (fields["kind"] !== "postgres-function") return { key, ...fields } as unknown as Resource;
+  const definition = fields["definition"] as Fields;
+  const body = (definition["body"] as readonly string[]).join("\n");
+  return { key, ...fields, definition: { ...definition, body } } as unknown as Resource;
+}

@@ -1,0 +1,111 @@
+import type { ResourceKind } from "../topology/types";
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A value that is not what a lock has there. */
+export interface WrongEntry {
+  /** As a JSON Pointer. */
+  readonly path: string;
+  readonly received: unknown;
+  readonly allowed: string;
+}
+
+export function isFields(value: unknown): value is Fields {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+/** What is wrong with a value, if anything. */
+type Check = (value: unknown, path: string) => readonly WrongEntry[];
+
+function check(allowed: string, fits: (value: unknown) => boolean): Check {
+  return (value, path) => (fits(value) ? [] : [{ path, received: value, allowed }]);
+}
+
+const text = check("text", (value) => typeof value === "string");
+const textOrNull = check("text or null", (value) => value === null || typeof value === "string");
+const whole = check("a whole number", Number.isInteger);
+const flag = check("true or false", (value) => typeof value === "boolean");
+const texts = check(
+  "a list of texts",
+  (value) => Array.isArray(value) && value.every((each) => typeof each === "string"),
+);
+const fields = check("an object", isFields);
+const anything: Check = () => [];
+
+function one(...allowed: readonly unknown[]): Check {
+  return check(allowed.map((each) => JSON.stringify(each)).join(", "), (value) => allowed.includes(value));
+}
+
+/** An object with at least these members. */
+function object(members: Readonly<Record<string, Check>>): Check {
+  const entries = Object.entries(members);
+  return (value, path) => {
+    if (!isFields(value)) return fields(value, path);
+    return entries.flatMap(([name, each]) => each(value[name], `${path}/${pointer(name)}`));
+  };
+}
+
+/** An object whose every member is such a one, under a name that fits. */
+function recordOf(each: Check, named: RegExp = /^/): Check {
+  return (value, path) => {
+    if (!isFields(value)) return fields(value, path);
+    return Object.entries(value).flatMap(([name, held]) =>
+      named.test(name)
+        ? each(held, `${path}/${pointer(name)}`)
+        : [{ path: `${path}/${pointer(name)}`, received: name, allowed: `a name like ${named.source}` }],
+    );
+  };
+}
+
+function listOf(each: Check): Check {
+  const list = check("a list", Array.isArray);
+  return (value, path) =>
+    Array.isArray(value) ? value.flatMap((held, index) => each(held, `${path}/${index}`)) : list(value, path);
+}
+
+function pointer(name: string): string {
+  return name.replace(/~/g, "~0").replace(/\//g, "~1");
+}
+
+const base = { path: text, part: text, protect: flag, dependsOn: texts };
+const named = object({ name: text });
+const inSchema = object({ schema: text, name: text });
+
+/** What each kind of resource has, as far as anything reads it without looking. */
+const KINDS: Readonly<Record<ResourceKind, Check>> = {
+  "kafka-topic": object({ ...base, role: text, name: text, partitions: whole, replicationFactor: whole, config: recordOf(text), causes: recordOf(text) }), // prettier-ignore
+  "rabbitmq-exchange": object({ ...base, name: text, type: one("topic", "direct", "fanout") }),
+  "rabbitmq-queue": object({ ...base, role: text, name: text, arguments: recordOf(text) }),
+  "rabbitmq-policy": object({ ...base, name: text, pattern: text, priority: whole, applyTo: one("queues", "exchanges"), definition: recordOf(text) }), // prettier-ignore
+  "rabbitmq-binding": object({ ...base, source: text, sourceKey: text, destination: text, destinationKey: text, routingKey: text }), // prettier-ignore
+  "postgres-schema": object({ ...base, definition: named }),
+  "postgres-sequence": object({ ...base, definition: inSchema }),
+  "postgres-function": object({ ...base, definition: object({ schema: text, name: text, arguments: listOf(named), body: texts }) }), // prettier-ignore
+  "postgres-table": object({ ...base, removal: one("refuse", "forget", "drop-if-empty"), definition: object({ schema: text, name: text, columns: listOf(object({ name: text, type: text, nullable: flag, default: textOrNull })), checks: listOf(named), indexes: listOf(named), triggers: listOf(named), storage: recordOf(text), partitioning: anything, primaryKey: anything }) }), // prettier-ignore
+};
+
+const resource: Check = (value, path) => {
+  const kind = isFields(value) ? value["kind"] : undefined;
+  const known = typeof kind === "string" && Object.hasOwn(KINDS, kind);
+  return known ? KINDS[kind as ResourceKind](value, path) : one(...Object.keys(KINDS))(kind, `${path}/kind`);
+};
+
+const step = object({ command: text, success: text, failure: textOrNull, compensate: textOrNull });
+
+const document = object({
+  eventloom: one("lock"),
+  format: one(1),
+  domain: text,
+  published: recordOf(recordOf(object({ upcast: flag, schema: anything }), /^[1-9][0-9]*$/), /^(event|command)\/./),
+  resources: recordOf(resource),
+  flows: listOf(object({ message: text, kind: one("event", "command", "reply"), from: text, to: text, via: text, through: texts })), // prettier-ignore
+  sagas: recordOf(object({ startedBy: text, steps: listOf(step) })),
+  retired: recordOf(text, /^(event|command|consumer|projection|saga|handler)\/./),
+  retiredResources: recordOf(object({ reason: text, resource })),
+  accepted: recordOf(text),
+});
+
+/** Everything in a document that a lock cannot have there. */
+export function wrongEntries(value: unknown): readonly WrongEntry[] {
+  return document(value, "");
+}
