@@ -1,9 +1,8 @@
 import { compile, type CompileOptions } from "../topology/compile";
 import type { Topology } from "../topology/types";
 import type { LoadedDomain } from "./load-modules";
-import { finding } from "./load-modules";
-import type { Finding } from "./result";
 import { thrownLine } from "./issues";
+import { type Finding, finding } from "./result";
 
 /** A domain with what it becomes. */
 export interface CompiledDomain extends LoadedDomain {

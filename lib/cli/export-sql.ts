@@ -1,7 +1,6 @@
 import { createStatements, renderSql } from "../preview/render-sql";
 import type { CompiledDomain } from "./compile-domains";
-import { finding } from "./load-modules";
-import { type CommandResult, refusal } from "./result";
+import { type CommandResult, finding, refusal } from "./result";
 
 /** The event stores of all domains as one script for psql. */
 export function exportSql(domains: readonly CompiledDomain[]): CommandResult {

@@ -18,6 +18,44 @@ export const commandIssues = {
   CL505: { title: "exports no domain", fix: "export what defineDomain() returns", exit: 2 },
   CL506: { title: "two domains of the same name", fix: "rename one of them, or look at one module at a time", exit: 1 },
   CL507: { title: "the domain has no event store", fix: 'leave store: "none" out of it, or the module out', exit: 1 },
+  CL508: { title: "unknown git ref", fix: "name a branch, a tag or a commit; `git fetch` brings a remote's", exit: 1 },
+  CL509: {
+    title: "not in this shallow clone",
+    fix: "fetch the history: `git fetch --unshallow`, or `fetch-depth: 0` for actions/checkout",
+    exit: 1,
+  },
+  CL510: {
+    title: "not in a git repository",
+    fix: "run it inside the repository, or name two lock files: --base old.lock.json --head new.lock.json",
+    exit: 1,
+  },
+  CL511: {
+    title: "git cannot be run",
+    fix: "install git, or name two lock files: --base old.lock.json --head new.lock.json",
+    exit: 1,
+  },
+  CL512: { title: "cannot be read", fix: "name a lock file that `eventloom lock` has written", exit: 1 },
+  CL513: { title: "locks of different domains", fix: "compare two locks of the same domain", exit: 1 },
+  CL514: { title: "two locks of the same domain", fix: "keep one of them", exit: 1 },
+  CL515: { title: "the lock is stale", fix: "run `eventloom lock` and commit what it writes", exit: 1 },
+  CL516: {
+    title: "not a git ref",
+    fix: "name a branch, a tag or a commit that does not begin with -",
+    exit: 1,
+  },
+  CL517: { title: "cannot be written", fix: "name a file in a folder that exists and may be written", exit: 1 },
+  CL518: { title: "no lock file", fix: "write one with `eventloom lock <module...>` and commit it", exit: 1 },
+  CL519: {
+    title: "no history in common with the base",
+    fix: "compare with the base as it is: --no-merge-base",
+    exit: 1,
+  },
+  CL520: { title: "more resources than the budget", fix: "raise --budget, or declare less", exit: 1 },
+  CL521: {
+    title: "nothing is called so",
+    fix: "name a resource's key, physical name or urn as `eventloom preview --json` has them",
+    exit: 1,
+  },
 } as const satisfies Readonly<Record<string, { title: string; fix: string; exit: 1 | 2 }>>;
 
 /** A code of {@link commandIssues}. */

@@ -6,9 +6,8 @@ import { isDomain } from "../domain/define-domain";
 import type { Issue } from "../domain/issues";
 import type { AnyDomain } from "../domain/types";
 import * as ownCopy from "../index";
-import { printable } from "../preview/printable";
-import { type CommandIssueCode, commandIssue, commandIssues, thrownLine } from "./issues";
-import type { Finding } from "./result";
+import { thrownLine } from "./issues";
+import { type Finding, finding } from "./result";
 
 /** A domain that a module exports. */
 export interface LoadedDomain {
@@ -153,10 +152,4 @@ function sameNames(domains: readonly LoadedDomain[]): readonly Finding[] {
       ? []
       : [finding("CL506", each.module, `"${each.domain.name}", which ${first.module} exports too`)];
   });
-}
-
-export function finding(code: CommandIssueCode, module: string, detail?: string): Finding {
-  const path = printable(module);
-  const { exit } = commandIssues[code];
-  return { module: path, subject: null, issues: [commandIssue(code, path, detail)], exitCode: exit };
 }

@@ -2,6 +2,7 @@
 import { writeSync } from "node:fs";
 import { styleText } from "node:util";
 import type { WriteStream } from "node:tty";
+import { printable } from "../preview/printable";
 import { plainStyle, type TextStyle } from "../preview/tree";
 import { thrownLine } from "./issues";
 import { startProgress } from "./progress";
@@ -15,8 +16,10 @@ function styleFor(stream: WriteStream): TextStyle {
 
 /** What was asked for to standard output; why there is none of it to standard error, so that a file stays empty. */
 function print({ result, asJson }: Outcome): void {
-  const stream = asJson || result.exitCode === 0 ? process.stdout : process.stderr;
+  const { answers = result.exitCode === 0, notes = [] } = result;
+  const stream = asJson || answers ? process.stdout : process.stderr;
   const text = asJson ? `${JSON.stringify(result.json, null, 2)}\n` : result.text;
+  for (const note of notes) writeSync(2, `eventloom: ${printable(note)}\n`);
   // ends what a module has left running, but not before all is written
   stream.write(text, () => process.exit(result.exitCode));
 }

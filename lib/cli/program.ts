@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { plainStyle, type TextStyle } from "../preview/tree";
-import { check } from "./check";
-import { type CompiledDomain, compileDomains } from "./compile-domains";
-import { exportSql } from "./export-sql";
-import { loadModules } from "./load-modules";
-import { preview } from "./preview";
-import { type CommandResult, refusal } from "./result";
+import type { CompiledDomain } from "./compile-domains";
+import { addDiff, DIFF } from "./diff-options";
+import { CommandFailure, type CommandResult, refusal } from "./result";
+import { subcommands } from "./subcommands";
 
 /** What a run of the command needs from its surroundings. */
 export interface Surroundings {
@@ -52,56 +50,88 @@ export async function runCommandLine(words: readonly string[], around: Surroundi
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     // --help and --version end in an error of code 0; commander's own code for wrong usage is 1
-    const exitCode = thrown.exitCode === 0 ? 0 : 2;
+    const exitCode = thrown.exitCode === 0 ? 0 : words[0] === DIFF ? 1 : 2;
     return { result: { exitCode, text: printed, json: { exitCode, text: printed } }, asJson: false };
   }
   if (outcome === undefined) throw new Error("no command ran");
   return outcome;
 }
 
-type Work = (domains: readonly CompiledDomain[], style: TextStyle) => CommandResult;
+type Work<O> = (domains: readonly CompiledDomain[], options: O) => CommandResult;
 
 interface Options {
   readonly json?: boolean;
-  readonly replicationFactor: number;
+  readonly replicationFactor?: number;
 }
 
-function buildProgram(around: Surroundings, done: (outcome: Outcome) => void): Command {
+type Done = (outcome: Outcome) => void;
+
+function buildProgram(around: Surroundings, done: Done): Command {
   const program = new Command("eventloom")
-    .description("Looks at domains that are declared with eventloom. Connects to nothing and changes nothing.")
+    .description("Looks at domains that are declared with eventloom. Connects to nothing; only lock writes unasked.")
     .version(version())
     .addHelpText("after", EXIT_CODES);
-  const onModules = (command: Command, work: Work): Command =>
+  const onModules = <O extends Options>(command: Command, work: Work<O>): Command =>
     command
       .argument("<module...>", "TypeScript or JavaScript files that export domains")
       .option("--json", "print JSON")
       .addHelpText("after", EXIT_CODES)
-      .action(async (modules: string[], options: Options) => {
+      .action(async (modules: string[], options: O) => {
         done({ result: await runOn(modules, options, work, around), asJson: options.json === true });
       });
-  const withReplicas = (command: Command): Command =>
-    command.option("--replication-factor <n>", "copies of each Kafka partition", replicas, 3);
-  onModules(withReplicas(program.command("preview")), preview).description("show what domains become");
-  onModules(program.command("check"), check).description("report every mistake of all modules at once");
+  addPreview(program, onModules, around);
+  onModules(program.command("check"), (domains) => subcommands.check()(domains)).description(
+    "report every mistake of all modules at once",
+  );
+  addLock(program, onModules);
+  addDiff(program, (asked, asJson) =>
+    done({ result: answering(() => subcommands.diff()(asked, around.style)), asJson }),
+  );
   const exporting = program.command("export").description("write what domains become in another form");
-  onModules(exporting.command("sql"), exportSql).description(
+  onModules(exporting.command("sql"), (domains) => subcommands.exportSql()(domains)).description(
     "the event store as a script for psql, in one transaction",
   );
   return program;
 }
 
-async function runOn(
+type OnModules = <O extends Options>(command: Command, work: Work<O>) => Command;
+
+function addPreview(program: Command, onModules: OnModules, { style }: Surroundings): void {
+  const command = program
+    .command("preview")
+    .addOption(new Option("--replication-factor <n>", "copies of each Kafka partition").argParser(replicas).default(3));
+  onModules(command, (domains) => subcommands.preview()(domains, style)).description("show what domains become");
+}
+
+function addLock(program: Command, onModules: OnModules): void {
+  const command = program
+    .command("lock")
+    .option("--check", "write nothing; end with 1 where a lock is missing or stale")
+    .option("--out <folder>", "the folder for all locks (default: each beside its module)");
+  onModules<Options & { readonly check?: boolean; readonly out?: string }>(command, (domains, { check, out }) =>
+    subcommands.lock()(domains, { check: check === true, out: out ?? null }),
+  ).description("approve what domains become: write <domain>.lock.json, all of them or none");
+}
+
+async function runOn<O extends Options>(
   modules: readonly string[],
-  options: Options,
-  work: Work,
+  options: O,
+  work: Work<O>,
   around: Surroundings,
 ): Promise<CommandResult> {
-  const loaded = await loadModules(modules, (what) => around.onStep(what));
-  around.onStep("compiling");
-  const { replicationFactor } = options;
-  const compiled = compileDomains(loaded.domains, replicationFactor === undefined ? {} : { replicationFactor });
-  const findings = [...loaded.findings, ...compiled.findings];
-  return findings.length > 0 ? refusal(findings) : work(compiled.domains, around.style);
+  const { replicationFactor = null } = options;
+  const run = (domains: readonly CompiledDomain[]): CommandResult => answering(() => work(domains, options));
+  return subcommands.onModules()(modules, run, { replicationFactor, onStep: (what) => around.onStep(what) });
+}
+
+/** What a command gives, or what keeps it from that. */
+function answering(run: () => CommandResult): CommandResult {
+  try {
+    return run();
+  } catch (thrown) {
+    if (thrown instanceof CommandFailure) return refusal(thrown.findings);
+    throw thrown;
+  }
 }
 
 function allCommands(program: Command): readonly Command[] {

@@ -17,12 +17,20 @@ parentPort.on("message", (said) => (what = said));
 setInterval(() => require("node:fs").writeSync(2, "eventloom: still " + what + "\\n"), workerData);
 `;
 
-/** Says after two seconds, and then every two seconds, what is still being done. */
+/** Says after two seconds, and then every two seconds, what is still being done. What says no step costs no thread. */
 export function startProgress(): Progress {
+  let ticker: Worker | undefined;
+  return {
+    step: (what) => {
+      ticker ??= startTicker();
+      ticker.postMessage(what);
+    },
+    stop: () => void ticker?.terminate(),
+  };
+}
+
+function startTicker(): Worker {
   const ticker = new Worker(TICKER, { eval: true, workerData: PATIENCE_MS });
   ticker.unref();
-  return {
-    step: (what) => ticker.postMessage(what),
-    stop: () => void ticker.terminate(),
-  };
+  return ticker;
 }

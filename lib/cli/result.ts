@@ -1,13 +1,28 @@
 import { formatIssue, type Issue } from "../domain/issues";
+import { printable } from "../preview/printable";
+import { type CommandIssueCode, commandIssue, commandIssues } from "./issues";
 
-/** 0: all is well. 1: issues were found, or what was asked for is refused. 2: usage, or a module that cannot be loaded. */
-export type ExitCode = 0 | 1 | 2;
+/**
+ * 0: all is well. 1: issues were found, or what was asked for is refused. 2: usage, or a module that cannot be loaded.
+ * Of `diff`, as of `terraform plan -detailed-exitcode`: 0 no changes, 1 error or usage, 2 changes, 3 changes at or above `--fail-on`.
+ */
+export type ExitCode = 0 | 1 | 2 | 3;
 
 /** What a command gives; `main` alone prints. */
 export interface CommandResult {
   readonly exitCode: ExitCode;
-  /** For people. Without partial results: where `exitCode` is not 0, it says why and nothing else. */
+  /** For people. Without partial results: what was asked for, or why there is none of it. */
   readonly text: string;
+  /**
+   * Whether the text is what was asked for, and not why there is none of it.
+   * @default - where `exitCode` is 0
+   */
+  readonly answers?: boolean;
+  /**
+   * What is to be said beside it, on standard error, each in one line.
+   * @default []
+   */
+  readonly notes?: readonly string[];
   /** The same for programs. */
   readonly json: unknown;
 }
@@ -31,6 +46,26 @@ export function refusal(findings: readonly Finding[]): CommandResult {
       : [`${module}: ${subject} has ${issueCount(issues.length)}`, ...issues.map((each) => `  ${formatIssue(each)}`)],
   );
   return { exitCode, text: lines.map((line) => `${line}\n`).join(""), json: { exitCode, findings } };
+}
+
+/** What keeps a command from its work, thrown where it is found out. */
+export class CommandFailure extends Error {
+  override readonly name = "CommandFailure";
+
+  constructor(readonly findings: readonly Finding[]) {
+    super(findings.flatMap(({ issues }) => issues.map(formatIssue)).join("\n"));
+  }
+}
+
+/** @param module the file, ref or folder that it is about, as it was named */
+export function finding(code: CommandIssueCode, module: string, detail?: string): Finding {
+  const path = printable(module);
+  const { exit } = commandIssues[code];
+  return { module: path, subject: null, issues: [commandIssue(code, path, detail)], exitCode: exit };
+}
+
+export function failure(code: CommandIssueCode, path: string, detail?: string): CommandFailure {
+  return new CommandFailure([finding(code, path, detail)]);
 }
 
 export function issueCount(amount: number): string {

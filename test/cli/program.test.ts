@@ -181,8 +181,9 @@ describe("a mistake", () => {
     expect(result.json).toMatchObject({ findings: [{ issues: [{ code }] }] });
   });
 
-  test("of every kind is tried", () => {
-    expect(new Set(mistakes.map(([code]) => code))).toEqual(new Set(Object.keys(commandIssues)));
+  test("of every kind that a module can have is tried", () => {
+    const ofModules = Object.keys(commandIssues).filter((code) => code <= "CL507");
+    expect(new Set(mistakes.map(([code]) => code))).toEqual(new Set(ofModules));
   });
 
   test.each([

@@ -1,0 +1,115 @@
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { relative, resolve, sep } from "node:path";
+import { parseLock } from "../lock/parse-lock";
+import type { Lock } from "../lock/types";
+import type { Git } from "./git";
+import { thrownLine } from "./issues";
+import { CommandFailure, failure, type Finding } from "./result";
+
+/** A lock and where it was read. */
+export interface ReadLock {
+  /** As it is to be named: `main:shop/shop.lock.json`, `shop/shop.lock.json`. */
+  readonly origin: string;
+  /** From the work tree's top, with `/`; null for a file that was named and is read from the disk. */
+  readonly path: string | null;
+  readonly text: string;
+  readonly lock: Lock;
+}
+
+interface LockText {
+  readonly origin: string;
+  readonly path: string | null;
+  readonly text: string;
+}
+
+/**
+ * Reads one lock file that was named.
+ *
+ * @throws CommandFailure CL512, LK6xx
+ */
+export function readLockFile(file: string): ReadLock {
+  let text: string;
+  try {
+    if (!statSync(file).isFile()) throw new Error("it is no file");
+    text = readFileSync(file, "utf8");
+  } catch (thrown) {
+    throw failure("CL512", file, thrownLine(thrown));
+  }
+  return parseAll([{ origin: file, path: null, text }])[0] as ReadLock;
+}
+
+/**
+ * Every lock of a commit.
+ *
+ * @param named what to call the commit
+ * @param known paths that hold a lock elsewhere, so that a damaged one is not taken for a stranger's file
+ * @throws CommandFailure CL514, LK6xx
+ */
+export function readLocksOfCommit(
+  git: Git,
+  commit: string,
+  named: string,
+  known: ReadonlySet<string> = new Set(),
+): readonly ReadLock[] {
+  const texts = git.lockFilesOf(commit).map(({ path, text }) => ({ origin: `${named}:${path}`, path, text }));
+  return oncePerDomain(parseAll(ours(texts, known)));
+}
+
+/**
+ * Every lock of the work tree, those that git does not know yet too.
+ *
+ * @param known as for {@link readLocksOfCommit}
+ * @throws CommandFailure CL512, CL514, LK6xx
+ */
+export function readLocksOfWorkTree(git: Git, known: ReadonlySet<string> = new Set()): readonly ReadLock[] {
+  const texts = git.lockPaths().flatMap((path): readonly LockText[] => {
+    const file = resolve(git.top, path);
+    try {
+      if (!statSync(file).isFile()) return [];
+      return [{ origin: path, path, text: readFileSync(file, "utf8") }];
+    } catch (thrown) {
+      // removed, but not yet in git
+      if ((thrown as { code?: unknown }).code === "ENOENT") return [];
+      throw failure("CL512", path, thrownLine(thrown));
+    }
+  });
+  return oncePerDomain(parseAll(ours(texts, known)));
+}
+
+/** A file's path from the work tree's top, with `/`. */
+export function pathInWorkTree(git: Git, file: string): string {
+  return relative(realpathSync(git.top), resolve(realFolder(), file)).split(sep).join("/");
+}
+
+function realFolder(): string {
+  return realpathSync(process.cwd());
+}
+
+/** Whether a `*.lock.json` is one of eventloom's, whole or damaged: other tools name theirs alike. */
+function ours(texts: readonly LockText[], known: ReadonlySet<string>): readonly LockText[] {
+  return texts.filter(
+    ({ path, text }) => /"eventloom"\s*:\s*"lock"/.test(text.slice(0, 4_096)) || known.has(path ?? ""),
+  );
+}
+
+function parseAll(texts: readonly LockText[]): readonly ReadLock[] {
+  const locks: ReadLock[] = [];
+  const findings: Finding[] = [];
+  for (const { origin, path, text } of texts) {
+    const parsed = parseLock(text, origin);
+    if (parsed.ok) locks.push({ origin, path, text, lock: parsed.lock });
+    else findings.push({ module: origin, subject: null, issues: parsed.issues, exitCode: 1 });
+  }
+  if (findings.length > 0) throw new CommandFailure(findings);
+  return locks;
+}
+
+function oncePerDomain(locks: readonly ReadLock[]): readonly ReadLock[] {
+  const first = new Map<string, ReadLock>();
+  for (const each of locks) {
+    const other = first.get(each.lock.domain);
+    if (other) throw failure("CL514", each.origin, `"${each.lock.domain}", which ${other.origin} holds too`);
+    first.set(each.lock.domain, each);
+  }
+  return locks;
+}
