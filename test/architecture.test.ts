@@ -44,6 +44,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   protobufjs: ["lib/provider/"],
   commander: ["lib/cli/"],
   jiti: ["lib/cli/"],
+  "@dagrejs/dagre": ["lib/preview/graph/"],
   "fastest-levenshtein": ["lib/domain/"],
 };
 

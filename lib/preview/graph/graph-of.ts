@@ -1,0 +1,159 @@
+import type { Flow, Resource, Topology } from "../../topology/types";
+import { count } from "../words";
+import { nodeIdOf, nodeOfEnd, type Folding } from "./folding";
+import { type Marks, marksOf, sameMark, worstOf } from "./marks";
+import type { Graph, GraphEdge, GraphNode, Mark, NodeKind } from "./types";
+import type { TopologyDiff } from "../diff/types";
+
+/**
+ * A topology as boxes and arrows. Retry and dead letter topics are in their consumer's box, parking queues in their queue's.
+ *
+ * @param diff - marks what differs, and brings back what is gone
+ */
+export function graphOf(topology: Topology, diff: TopologyDiff | null = null): Graph {
+  const marks = marksOf(diff);
+  const resources = [...topology.resources, ...marks.gone];
+  const flows = [...topology.flows, ...(diff?.removedFlows ?? [])];
+  const folding: Folding = { resources: new Map(resources.map((each) => [each.key, each])) };
+  const keys = new Map<string, string[]>();
+  const inside = (id: string): string[] => {
+    const found = keys.get(id) ?? [];
+    keys.set(id, found);
+    return found;
+  };
+  for (const each of folding.resources.values()) inside(nodeIdOf(each, folding)).push(each.key);
+  const steps = stepsOf(flows, folding, marks);
+  for (const { from, to } of steps) [from, to].forEach(inside);
+  const edges = edgesOf(steps);
+  const nodes = [...keys].map(([id, each]) => node(id, each, folding, marks, edges));
+  return { domain: topology.domain, nodes, edges };
+}
+
+/** One message on its way from one box to the next. */
+interface Step {
+  readonly from: string;
+  readonly to: string;
+  readonly kind: Flow["kind"];
+  readonly message: string;
+  readonly mark: Mark | null;
+}
+
+/** The boxes that a message passes on a flow, in order. */
+export function wayOf(flow: Flow, folding: Folding): readonly string[] {
+  const passed = flow.through.flatMap((key) => {
+    const resource = folding.resources.get(key);
+    return resource === undefined || resource.kind === "rabbitmq-binding" ? [] : [nodeIdOf(resource, folding)];
+  });
+  const way = [nodeOfEnd(flow.from), ...passed, nodeOfEnd(flow.to)];
+  return way.filter((id, index) => id !== way[index - 1]);
+}
+
+/** The steps of all flows, those of the relay included: it reads every event from the store and sends it to its topic. */
+function stepsOf(flows: readonly Flow[], folding: Folding, marks: Marks): readonly Step[] {
+  const steps = flows.flatMap((flow) => {
+    const [way, mark] = [wayOf(flow, folding), marks.ofFlow(flow)];
+    const { kind, message } = flow;
+    return way.slice(1).map((to, index): Step => ({ from: way[index]!, to, kind, message, mark }));
+  });
+  const relayed = [...producedSteps(folding, marks), ...steps.filter(({ from }) => from === "relay:")];
+  const rest = steps.filter(({ from }) => from !== "relay:");
+  return folding.resources.has("table/event_store")
+    ? [...readSteps(relayed), ...relayed, ...rest]
+    : [...relayed, ...rest];
+}
+
+function producedSteps(folding: Folding, marks: Marks): readonly Step[] {
+  return [...folding.resources.values()].flatMap((each): Step[] => {
+    if (each.kind !== "kafka-topic" || each.role !== "event") return [];
+    const mark = marks.ofKey(each.key)?.mark ?? null;
+    const kept = mark === "added" || mark === "removed" ? mark : null;
+    const message = each.key.slice("topic/".length).replace(/\.v\d+$/, "");
+    return [{ from: "relay:", to: nodeIdOf(each, folding), kind: "event", message, mark: kept }];
+  });
+}
+
+/** What the relay sends it reads first; new to it is what it sends to new places alone. */
+function readSteps(relayed: readonly Step[]): readonly Step[] {
+  const byMessage = new Map<string, (Mark | null)[]>();
+  for (const { message, mark } of relayed) byMessage.set(message, [...(byMessage.get(message) ?? []), mark]);
+  return [...byMessage].map(([message, marks]): Step => {
+    const mark = sameMark(marks);
+    return { from: "store:", to: "relay:", kind: "event", message, mark: mark === "changed" ? null : mark };
+  });
+}
+
+function edgesOf(steps: readonly Step[]): readonly GraphEdge[] {
+  const found = new Map<string, Step[]>();
+  for (const step of steps) {
+    const id = JSON.stringify([step.from, step.to, step.kind]);
+    const together = found.get(id);
+    if (together === undefined) found.set(id, [step]);
+    else together.push(step);
+  }
+  return [...found.values()].map((together) => {
+    const { from, to, kind } = together[0]!;
+    const messages = [...new Set(together.map(({ message }) => message))].sort();
+    return { from, to, kind, messages, mark: sameMark(together.map(({ mark }) => mark)) };
+  });
+}
+
+function node(
+  id: string,
+  keys: readonly string[],
+  { resources }: Folding,
+  marks: Marks,
+  edges: readonly GraphEdge[],
+): GraphNode {
+  const inside = keys.flatMap((key) => resources.get(key) ?? []);
+  const kind = (id.split(":", 1)[0] ?? "store") as NodeKind;
+  const touching = edges.filter(({ from, to }) => keys.length === 0 && (from === id || to === id));
+  const all = keys.length > 0 ? keys.map((key) => marks.ofKey(key)?.mark ?? null) : touching.map(({ mark }) => mark);
+  const mark = sameMark(all);
+  const risk = worstOf(keys.flatMap((key) => marks.ofKey(key)?.risk ?? []));
+  // a box without resources is new or gone with all of its arrows; one more arrow does not change it
+  const shown = keys.length === 0 && mark === "changed" ? null : mark;
+  return { id, kind, keys, ...words(kind, id.slice(kind.length + 1), inside), size: 1, mark: shown, risk };
+}
+
+function words(kind: NodeKind, name: string, inside: readonly Resource[]): { label: string; detail: string } {
+  const of = (wanted: Resource["kind"]): readonly Resource[] => inside.filter((each) => each.kind === wanted);
+  switch (kind) {
+    case "relay":
+      return { label: "relay", detail: "sends what the store holds" };
+    case "store":
+      return { label: "event store", detail: count(of("postgres-table").length, "table") };
+    case "outbox":
+      return { label: "outbox", detail: "commands and replies" };
+    case "unrouted":
+      return { label: "unrouted", detail: "what no queue is bound for" };
+    case "ladder":
+      return { label: "retries and parking", detail: `${count(of("rabbitmq-queue").length, "level")}, shared` };
+    case "topic": {
+      const topic = inside.find((each) => each.kind === "kafka-topic");
+      return { label: topic?.name ?? name, detail: count(topic?.partitions ?? 0, "partition") };
+    }
+    case "exchange": {
+      const exchange = inside.find((each) => each.kind === "rabbitmq-exchange");
+      return { label: exchange?.name ?? name, detail: `${exchange?.type ?? ""} exchange` };
+    }
+    case "queue": {
+      const queue = inside.find((each) => each.kind === "rabbitmq-queue" && each.role !== "parking");
+      const parking = inside.some((each) => each.kind === "rabbitmq-queue" && each.role === "parking");
+      return {
+        label: queue?.kind === "rabbitmq-queue" ? queue.name : name,
+        detail: parking ? "with parking queue" : "queue",
+      };
+    }
+    case "consumer": {
+      const topics = of("kafka-topic").length;
+      return { label: name, detail: topics === 0 ? "" : count(topics, "retry topic") };
+    }
+    case "projection": {
+      const table = inside.find((each) => each.kind === "postgres-table");
+      return { label: name, detail: table === undefined ? "" : `table ${table.definition.name}` };
+    }
+    case "saga":
+    case "handler":
+      return { label: name, detail: "" };
+  }
+}
