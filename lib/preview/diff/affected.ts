@@ -1,0 +1,58 @@
+import { groupBy } from "../group-by";
+import type { Flow, Topology } from "../../topology/types";
+import type { Affected } from "./types";
+
+/** Finds whom something concerns, along the flows of both sides. */
+export interface Concern {
+  readonly ofKey: (key: string) => readonly Affected[];
+  readonly ofMessage: (name: string) => readonly Affected[];
+  readonly ofSaga: (name: string) => readonly Affected[];
+}
+
+export function concernOf(sides: readonly (Topology | null)[]): Concern {
+  const flows = sides.flatMap((each) => each?.flows ?? []);
+  const through = new Map<string, Flow[]>();
+  for (const flow of flows) {
+    for (const key of flow.through) through.set(key, [...(through.get(key) ?? []), flow]);
+  }
+  const byMessage = groupBy(flows, ({ message }) => message);
+  return {
+    ofKey: (key) => unique([...receivers(carriers(key).flatMap((each) => through.get(each) ?? [])), ...ownerOf(key)]),
+    ofMessage: (name) => unique(receivers(byMessage.get(name) ?? [])),
+    ofSaga: (name) =>
+      unique(receivers(flows.filter(({ from, to }) => from === `saga/${name}` || to === `saga/${name}`))),
+  };
+}
+
+/** A policy concerns whom its queue or exchange does. */
+function carriers(key: string): readonly string[] {
+  const policy = /^policy\/(.*)$/.exec(key)?.[1];
+  if (policy === undefined) return [key];
+  return policy.startsWith("exchange/") ? [policy] : [`queue/${policy}`];
+}
+
+/** Retry topics, parking queues and bindings have their receiver in their key. */
+function ownerOf(key: string): readonly Affected[] {
+  const topic = /^topic\/[^/]+\/([^/]+)\//.exec(key)?.[1];
+  if (topic !== undefined) return [{ kind: "consumer", name: topic, how: "its failed messages" }];
+  const queue = /^(?:queue|policy|binding)\/(consumer|handler|saga)\/([^/]+)/.exec(key);
+  if (queue === null) return [];
+  return [{ kind: queue[1] as Affected["kind"], name: queue[2] ?? "", how: "its queue" }];
+}
+
+function receivers(flows: readonly Flow[]): readonly Affected[] {
+  return flows.map(({ to, message, kind }) => {
+    const [role, name] = to.split("/") as [Affected["kind"], string];
+    return { kind: role, name, how: `takes the ${kind} ${message}` };
+  });
+}
+
+/** Each once, with the first that is said of it. */
+function unique(all: readonly Affected[]): readonly Affected[] {
+  const found = new Map<string, Affected>();
+  for (const each of all) {
+    const id = `${each.kind}/${each.name}`;
+    if (!found.has(id)) found.set(id, each);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,83 @@
+import { byText, flowId } from "../../lock/layout";
+import type { Lock } from "../../lock/types";
+import type { Flow, Topology } from "../../topology/types";
+import { concernOf } from "./affected";
+import { worstOf } from "./findings";
+import { modelChanges } from "./model-changes";
+import { resourceChanges } from "./resource-changes";
+import { deploySteps } from "./steps";
+import type { Action, Change, RiskClass, TopologyDiff } from "./types";
+
+/**
+ * What leads from one approved target of a domain to another: every difference with what it does on the servers, whom it concerns
+ * and in which order to deploy. Reads nothing but the two locks.
+ *
+ * @param base - null where there was no such domain
+ * @param head - null where there is none any more
+ */
+export function diffLocks(base: Lock | null, head: Lock | null): TopologyDiff {
+  const kept = new Set((head?.retired ?? []).map(({ resource }) => resource.key));
+  return diffTopologies(base?.topology ?? null, head?.topology ?? null, kept);
+}
+
+/**
+ * {@link diffLocks} of two topologies.
+ *
+ * @param kept - keys of what leaves on purpose and stays on the servers
+ */
+export function diffTopologies(
+  base: Topology | null,
+  head: Topology | null,
+  kept: ReadonlySet<string> = new Set(),
+): TopologyDiff {
+  const domain = (head ?? base)?.domain ?? "";
+  const acceptances = head?.acceptances ?? [];
+  const accepted = new Map(acceptances.map(({ change, reason }) => [change, reason]));
+  const comparison = { domain, base, head, kept, concern: concernOf([base, head]), accepted };
+  const changes = [...resourceChanges(comparison), ...modelChanges(comparison)].sort(worstFirst);
+  const ids = new Set(changes.flatMap(({ findings }) => findings.map(({ id }) => id)));
+  const known = new Map((base?.acceptances ?? []).map(({ change }) => [change, true]));
+  return {
+    format: 1,
+    domain,
+    base: base === null ? "absent" : "there",
+    head: head === null ? "absent" : "there",
+    changes,
+    addedFlows: flowsBeside(head, base),
+    removedFlows: flowsBeside(base, head),
+    steps: deploySteps(domain, changes),
+    actions: countActions(changes),
+    classes: countClasses(changes),
+    worst: changes.length === 0 ? null : worstOf(changes.map(openClass)),
+    // one that the base has too was for a change that is done
+    staleAcceptances: acceptances.map(({ change }) => change).filter((each) => !ids.has(each) && !known.has(each)),
+  };
+}
+
+const SEVERITY: Readonly<Record<RiskClass, number>> = { refused: 0, risky: 1, safe: 2 };
+
+function worstFirst(a: Change, b: Change): number {
+  return SEVERITY[a.class] - SEVERITY[b.class] || byText<Change>(({ kind }) => kind)(a, b) || byText<Change>(({ key }) => key)(a, b); // prettier-ignore
+}
+
+/** The class of what nobody has accepted. */
+function openClass({ findings }: Change): RiskClass {
+  return worstOf(findings.filter(({ accepted }) => accepted === null).map((each) => each.class));
+}
+
+function countActions(changes: readonly Change[]): TopologyDiff["actions"] {
+  const counts: Record<Action, number> = { create: 0, update: 0, replace: 0, forget: 0, destroy: 0 };
+  for (const { action } of changes) counts[action]++;
+  return counts;
+}
+
+function countClasses(changes: readonly Change[]): TopologyDiff["classes"] {
+  const counts = { safe: 0, risky: 0, refused: 0, accepted: 0 };
+  for (const each of changes) counts[each.class !== "safe" && openClass(each) === "safe" ? "accepted" : each.class]++;
+  return counts;
+}
+
+function flowsBeside(flows: Topology | null, others: Topology | null): readonly Flow[] {
+  const known = new Set((others?.flows ?? []).map(flowId));
+  return (flows?.flows ?? []).filter((each) => !known.has(flowId(each)));
+}

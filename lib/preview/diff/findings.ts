@@ -1,0 +1,52 @@
+import type { RiskClass, Finding } from "./types";
+import { type Judged, words } from "../risks/rule";
+
+const CLASSES: readonly RiskClass[] = ["safe", "risky", "refused"];
+
+export function worstOf(classes: readonly RiskClass[]): RiskClass {
+  return classes.reduce((worst, each) => (CLASSES.indexOf(each) > CLASSES.indexOf(worst) ? each : worst), "safe");
+}
+
+/** How much of a value stands in an id; the rest is told apart by a check sum. */
+const LONGEST = 60;
+
+/**
+ * Judgements with their ids. An id holds both values, so that accepting one change never approves another.
+ *
+ * @param accepted - reasons by id
+ */
+export function findingsOf(
+  key: string,
+  judged: readonly Judged[],
+  accepted: ReadonlyMap<string, string>,
+): readonly Finding[] {
+  return judged.map(({ facts, pointer, source, wayOut, ...rest }): Finding => {
+    const id = [key, rest.attribute, pointer, `${short(rest.from)} -> ${short(rest.to)}`].filter((each) => each != null).join(" "); // prettier-ignore
+    return {
+      id,
+      ...rest,
+      pointer: pointer ?? null,
+      facts: {
+        losesData: false,
+        breaksOrder: false,
+        replaces: false,
+        locksTable: "none",
+        needsOrder: false,
+        breaksConsumers: false,
+        ...facts,
+      },
+      source: source ?? null,
+      wayOut: wayOut ?? null,
+      // what is refused cannot be done, whoever accepts it
+      accepted: rest.class === "risky" ? (accepted.get(id) ?? null) : null,
+    };
+  });
+}
+
+function short(value: unknown): string {
+  const text = words(value);
+  if (text.length <= LONGEST) return text;
+  let sum = 5381;
+  for (let index = 0; index < text.length; index++) sum = (Math.imul(sum, 33) ^ text.charCodeAt(index)) >>> 0;
+  return `${text.slice(0, LONGEST)}…${sum.toString(16)}`;
+}

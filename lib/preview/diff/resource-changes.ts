@@ -1,0 +1,151 @@
+import { leavingOf } from "../../lock/leaving";
+import type { Resource, Topology } from "../../topology/types";
+import { judgeTopic } from "../risks/kafka";
+import { judgePostgres, type PostgresResource, statementsFor } from "../risks/postgres";
+import { judgeBinding, judgeExchange, judgePolicy, judgeQueue } from "../risks/rabbitmq";
+import { type Around, type Judged, same } from "../risks/rule";
+import type { RiskCode } from "../risks/codes";
+import type { Concern } from "./affected";
+import { findingsOf, worstOf } from "./findings";
+import type { Action, Change } from "./types";
+
+export interface Comparison {
+  readonly domain: string;
+  readonly base: Topology | null;
+  readonly head: Topology | null;
+  /** Keys that the head's lock keeps on the servers. */
+  readonly kept: ReadonlySet<string>;
+  readonly concern: Concern;
+  readonly accepted: ReadonlyMap<string, string>;
+}
+
+/** What differs between the resources of both sides. */
+export function resourceChanges(comparison: Comparison): readonly Change[] {
+  const before = new Map((comparison.base?.resources ?? []).map((each) => [each.key, each]));
+  const after = new Map((comparison.head?.resources ?? []).map((each) => [each.key, each]));
+  const changes: Change[] = [];
+  for (const [key, to] of after) {
+    const from = before.get(key);
+    if (from === undefined) changes.push(change(comparison, null, to, "create", [created(to)]));
+    else if (!same(from, to)) changes.push(...updated(comparison, from, to));
+  }
+  for (const [key, from] of before) if (!after.has(key)) changes.push(left(comparison, from));
+  return changes;
+}
+
+function updated(comparison: Comparison, from: Resource, to: Resource): readonly Change[] {
+  const around: Around = { consumersOf: (key) => comparison.concern.ofKey(key).map(({ name }) => name) };
+  const judged = judge(from, to, around);
+  // what differs is only how it is declared: the server sees nothing of it
+  if (judged.length === 0) return [];
+  return [change(comparison, from, to, judged.some((each) => each.facts?.replaces) ? "replace" : "update", judged)];
+}
+
+function judge(from: Resource, to: Resource, around: Around): readonly Judged[] {
+  if (from.kind !== to.kind) throw new Error(`${to.key} is a ${from.kind} in the base and a ${to.kind} in the head`);
+  switch (to.kind) {
+    case "kafka-topic":
+      return judgeTopic(from as typeof to, to, around);
+    case "rabbitmq-exchange":
+      return judgeExchange(from as typeof to, to, around);
+    case "rabbitmq-queue":
+      return judgeQueue(from as typeof to, to, around);
+    case "rabbitmq-policy":
+      return judgePolicy(from as typeof to, to, around);
+    case "rabbitmq-binding":
+      return judgeBinding(from as typeof to, to, around);
+    default:
+      return judgePostgres(from as PostgresResource, to);
+  }
+}
+
+function created(to: Resource): Judged {
+  const code: RiskCode = to.kind === "kafka-topic" ? "KF200" : to.kind.startsWith("rabbitmq") ? "RM300" : "PG400";
+  return {
+    code,
+    attribute: null,
+    from: null,
+    to: nameOf(to),
+    class: "safe",
+    title: "created",
+    happens: "nothing is there yet",
+  };
+}
+
+function left(comparison: Comparison, from: Resource): Change {
+  const goes = leavingOf(from) === "goes";
+  const topic = from.kind === "kafka-topic";
+  const code: RiskCode = goes ? "RM311" : topic ? "KF211" : from.kind.startsWith("rabbitmq") ? "RM312" : "PG411";
+  const base = { code, attribute: null, from: nameOf(from), to: null } as const;
+  if (goes) {
+    const judged: Judged = {
+      ...base,
+      class: "safe",
+      title: "taken away",
+      happens: "no new messages come that way; those in the queue stay",
+    };
+    return change(comparison, from, null, "destroy", [judged]);
+  }
+  if (comparison.kept.has(from.key)) {
+    const judged: Judged = {
+      ...base,
+      class: "risky",
+      facts: { needsOrder: true },
+      title: "leaves the declaration",
+      happens: "it stays on the server with all that it holds, and its name stays reserved",
+      wayOut: "stop who works on it first; remove it by hand when it is empty and nobody uses it",
+    };
+    return change(comparison, from, null, "forget", [judged]);
+  }
+  const judged: Judged = {
+    ...base,
+    class: "refused",
+    facts: { losesData: true },
+    title: "gone without being retired",
+    happens: "it would be destroyed with all that it holds",
+    wayOut: "retire it in the declaration, with a reason, and run eventloom lock",
+  };
+  return change(comparison, from, null, "destroy", [judged]);
+}
+
+function change(
+  { domain, concern, accepted }: Comparison,
+  from: Resource | null,
+  to: Resource | null,
+  action: Action,
+  judged: readonly Judged[],
+): Change {
+  const resource = (to ?? from) as Resource;
+  const findings = findingsOf(resource.key, judged, accepted);
+  const ddl = to !== null && to.kind.startsWith("postgres") ? statementsFor(from as PostgresResource | null, to as PostgresResource, domain) : []; // prettier-ignore
+  return {
+    kind: resource.kind,
+    key: resource.key,
+    name: nameOf(resource),
+    path: resource.path,
+    part: resource.part,
+    action,
+    class: worstOf(findings.map((each) => each.class)),
+    findings,
+    from,
+    to,
+    ddl,
+    affected: concern.ofKey(resource.key),
+  };
+}
+
+/** The physical name. */
+export function nameOf(resource: Resource): string {
+  switch (resource.kind) {
+    case "rabbitmq-binding":
+      return `${resource.source} -> ${resource.destination}${resource.routingKey === "" ? "" : ` (${resource.routingKey})`}`;
+    case "postgres-schema":
+      return resource.definition.name;
+    case "postgres-sequence":
+    case "postgres-function":
+    case "postgres-table":
+      return `${resource.definition.schema}.${resource.definition.name}`;
+    default:
+      return resource.name;
+  }
+}

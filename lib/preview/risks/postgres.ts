@@ -1,0 +1,107 @@
+import { type Change, diffFunction, diffSchema, diffSequence, diffTable } from "../../postgres/diff";
+import { leafName } from "../../postgres/names";
+import { planFunction, planSchema, planSequence, planTable, type Statement } from "../../postgres/plan";
+import { judgeChange } from "../../postgres/safety";
+import type { PostgresFunction, PostgresSchema, PostgresSequence, PostgresTableResource } from "../../topology/types";
+import type { Judged } from "./rule";
+
+export type PostgresResource = PostgresFunction | PostgresSchema | PostgresSequence | PostgresTableResource;
+
+const LOCKS = {
+  none: "writers are not held up",
+  brief: "writers wait for an instant, once the lock is had",
+  long: "writers wait for as long as all rows take",
+};
+
+/** What the table provider would plan, which knows as much of the rows as a preview does: nothing. */
+export function judgePostgres(from: PostgresResource, to: PostgresResource): readonly Judged[] {
+  const removal =
+    from.kind === "postgres-table" && to.kind === "postgres-table" && from.removal !== to.removal
+      ? [removalChange(from, to)]
+      : [];
+  return [...changesOf(from, to).map(judged), ...removal];
+}
+
+/** The statements that lead from one to the other, from nothing where there was none; empty where any change is refused. */
+export function statementsFor(
+  from: PostgresResource | null,
+  to: PostgresResource,
+  declaredBy: string,
+): readonly string[] {
+  const changes = changesOf(from, to);
+  if (changes.some((each) => !judgeChange(each, { rows: "unknown" }).allowed)) return [];
+  const statements = plan(from, to, declaredBy);
+  return [...statements.filter((each) => each.transactional), ...statements.filter((each) => !each.transactional)].map(
+    ({ sql }) => sql,
+  );
+}
+
+function changesOf(from: PostgresResource | null, to: PostgresResource): readonly Change[] {
+  switch (to.kind) {
+    case "postgres-schema":
+      return diffSchema((from as PostgresSchema | null)?.definition ?? null, to.definition);
+    case "postgres-sequence":
+      return diffSequence((from as PostgresSequence | null)?.definition ?? null, to.definition);
+    case "postgres-function":
+      return diffFunction((from as PostgresFunction | null)?.definition ?? null, to.definition);
+    case "postgres-table":
+      return diffTable((from as PostgresTableResource | null)?.definition ?? null, to.definition);
+  }
+}
+
+function plan(from: PostgresResource | null, to: PostgresResource, declaredBy: string): readonly Statement[] {
+  switch (to.kind) {
+    case "postgres-schema":
+      return planSchema(diffSchema((from as PostgresSchema | null)?.definition ?? null, to.definition), declaredBy);
+    case "postgres-sequence":
+      return planSequence(
+        diffSequence((from as PostgresSequence | null)?.definition ?? null, to.definition),
+        declaredBy,
+      );
+    case "postgres-function":
+      return planFunction(
+        diffFunction((from as PostgresFunction | null)?.definition ?? null, to.definition),
+        declaredBy,
+      );
+    case "postgres-table": {
+      const before = (from as PostgresTableResource | null)?.definition ?? null;
+      const { name, partitioning } = to.definition;
+      const modulus = before === null ? 0 : (partitioning?.modulus ?? 0);
+      const leaves = Array.from({ length: modulus }, (_, index) => leafName(name, index, modulus));
+      return planTable(diffTable(before, to.definition), to.definition, { declaredBy, leaves, obstacles: [] });
+    }
+  }
+}
+
+function judged(change: Change): Judged {
+  const verdict = judgeChange(change, { rows: "unknown" });
+  const { locksTable } = verdict.facts;
+  const sides = change as { readonly from?: unknown; readonly to?: unknown };
+  return {
+    code: verdict.code ?? "PG400",
+    attribute: verdict.attribute,
+    from: sides.from ?? null,
+    to: sides.to ?? null,
+    class: verdict.allowed ? (locksTable === "long" || verdict.facts.losesData ? "risky" : "safe") : "refused",
+    facts: verdict.facts,
+    title: verdict.change,
+    happens: verdict.allowed ? LOCKS[locksTable] : "the table provider refuses it, at plan and again at apply",
+    ...(verdict.wayOut === null ? {} : { wayOut: verdict.wayOut }),
+  };
+}
+
+function removalChange(from: PostgresTableResource, to: PostgresTableResource): Judged {
+  const weaker = to.removal !== "refuse";
+  return {
+    code: "PG400",
+    attribute: "removal",
+    from: from.removal,
+    to: to.removal,
+    class: weaker ? "risky" : "safe",
+    title: `removal changes from ${from.removal} to ${to.removal}`,
+    happens: weaker
+      ? "the next deploy without the table is not refused any more"
+      : "a deploy without the table is refused",
+    ...(weaker ? { wayOut: "see that it is meant to leave" } : {}),
+  };
+}

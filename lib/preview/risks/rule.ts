@@ -1,0 +1,72 @@
+import type { Facts, RiskClass } from "../diff/types";
+import type { RiskCode } from "./codes";
+
+/** What a rule says of one difference. */
+export interface Judged {
+  readonly code: RiskCode;
+  readonly attribute: string | null;
+  readonly pointer?: string;
+  readonly from: unknown;
+  readonly to: unknown;
+  readonly class: RiskClass;
+  readonly facts?: Partial<Facts>;
+  readonly title: string;
+  readonly happens: string;
+  readonly source?: string;
+  readonly wayOut?: string;
+}
+
+/** What a rule may ask besides the two sides. */
+export interface Around {
+  /** The consumers that take messages through a resource, in the base or the head. */
+  readonly consumersOf: (key: string) => readonly string[];
+}
+
+/** Attributes that say what a resource is on its server. */
+export type Settings<R> = Exclude<keyof R, "kind" | "key" | "path" | "part" | "dependsOn">;
+
+/** One rule for each setting: a setting without a rule does not compile. */
+export type Rules<R> = {
+  readonly [A in Settings<R>]: (from: R, to: R, around: Around) => readonly Judged[];
+};
+
+/** All that the rules find in two versions of a resource. */
+export function judgeAll<R>(rules: Rules<R>, from: R, to: R, around: Around): readonly Judged[] {
+  return (Object.keys(rules) as Settings<R>[]).flatMap((name) =>
+    same(from[name], to[name]) ? [] : rules[name](from, to, around),
+  );
+}
+
+export function same(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));
+}
+
+/** What differs in two records, by name in order. */
+export function differences(
+  from: Readonly<Record<string, string>>,
+  to: Readonly<Record<string, string>>,
+): readonly { readonly name: string; readonly from: string | null; readonly to: string | null }[] {
+  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
+  return names
+    .map((name) => ({ name, from: from[name] ?? null, to: to[name] ?? null }))
+    .filter((each) => each.from !== each.to);
+}
+
+export function words(value: unknown): string {
+  return value === null || value === undefined ? "none" : typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** For what no declaration can change: only a lock that was changed by hand has it. */
+export function fixedForEver(code: RiskCode, attribute: string, from: unknown, to: unknown, wayOut: string): Judged {
+  return {
+    code,
+    attribute,
+    from,
+    to,
+    class: "refused",
+    facts: { replaces: true, losesData: true },
+    title: `${attribute} changes from ${words(from)} to ${words(to)}`,
+    happens: "it would have to be made anew, without what it holds",
+    wayOut,
+  };
+}
