@@ -2,6 +2,8 @@ import { commandIssues } from "../lib/cli/issues";
 import { declarationIssues } from "../lib/domain/issues";
 import { lockIssues } from "../lib/lock/issues";
 import { postgresCodes } from "../lib/postgres/errors";
+import { riskCodes } from "../lib/preview/risks/codes";
+import { planCodes } from "../lib/preview/engine-plan";
 import { providerCodes } from "../lib/provider/errors";
 import { pulumiCodes } from "../lib/pulumi/errors";
 import { terraformCodes } from "../lib/terraform/errors";
@@ -19,6 +21,11 @@ const tables: readonly CodeTable[] = [
     heading: "Declarations",
     when: "Thrown by `defineDomain()`, all issues of a declaration at once, and reported by `eventloom check`.",
     codes: declarationIssues,
+  },
+  {
+    heading: "What a change does",
+    when: "Told by `eventloom diff`, with a class: safe, risky or refused. The changes of tables that are refused have the codes of Postgres objects.",
+    codes: riskCodes,
   },
   {
     heading: "Locks",
@@ -46,6 +53,11 @@ const tables: readonly CodeTable[] = [
     heading: "Components for Pulumi",
     when: "Thrown when a component is made or a handle is asked for.",
     codes: pulumiCodes,
+  },
+  {
+    heading: "Plans of the engines",
+    when: "PL90x: files that are no plan. PL91x: where a plan of Terraform, OpenTofu or Pulumi departs from what the locks say.",
+    codes: planCodes,
   },
   {
     heading: "The command",
