@@ -23,12 +23,13 @@ export function diff(asked: DiffAsked, style: TextStyle): CommandResult {
   const { pairs, notes } = readSides(asked);
   const diffs = pairs.map(({ base, head }) => diffLocks(base, head));
   const exitCode = exitCodeOf(diffs, asked.failOn);
-  const text = renderDiffs(diffs, asked.format, style);
+  const json = { exitCode, diffs, notes, findings: [] };
+  const text = asked.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : renderDiffs(diffs, asked.format, style);
   if (asked.out !== null) writeFiles([{ path: asked.out, text }]);
   return {
     exitCode,
     text: asked.out === null ? text : "",
-    json: { exitCode, diffs, notes, findings: [] },
+    json,
     answers: true,
     notes,
   };

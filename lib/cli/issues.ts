@@ -56,6 +56,7 @@ export const commandIssues = {
     fix: "name a resource's key, physical name or urn as `eventloom preview --json` has them",
     exit: 1,
   },
+  CL522: { title: "several domains in one picture", fix: "name a module that exports one domain", exit: 1 },
 } as const satisfies Readonly<Record<string, { title: string; fix: string; exit: 1 | 2 }>>;
 
 /** A code of {@link commandIssues}. */

@@ -1,17 +1,42 @@
+import { budgetOf, budgetTree } from "../preview/budget";
 import { reportTopology } from "../preview/render-json";
 import { renderText } from "../preview/render-text";
-import type { TextStyle } from "../preview/tree";
+import { renderTree, type TextStyle } from "../preview/tree";
 import type { CompiledDomain } from "./compile-domains";
-import type { CommandResult } from "./result";
+import { type CommandResult, finding, refusal } from "./result";
+
+/** What a preview shows beside the tree. */
+export interface PreviewOptions {
+  /** The most resources that each domain may have; null for any number. */
+  readonly budget: number | null;
+  /** Shows how many resources each thing of the declaration costs. */
+  readonly costs: boolean;
+}
 
 /** What each domain becomes. */
-export function preview(domains: readonly CompiledDomain[], style: TextStyle): CommandResult {
+export function preview(domains: readonly CompiledDomain[], style: TextStyle, options: PreviewOptions): CommandResult {
+  const budgets = domains.map(({ topology }) => budgetOf(topology));
+  const most = options.budget ?? Infinity;
+  const above = domains.filter(({ topology }) => topology.resources.length > most);
+  if (above.length > 0) {
+    return refusal(
+      above.map(({ module, topology: { domain, resources } }) =>
+        finding("CL520", module, `"${domain}" costs ${resources.length}, and may cost ${most}`),
+      ),
+    );
+  }
+  const trees = domains.map(({ topology }) => renderText(topology, style));
+  const costs = !options.costs ? [] : budgets.map((each) => renderTree(budgetTree(each), style));
   return {
     exitCode: 0,
-    text: domains.map(({ topology }) => renderText(topology, style)).join("\n"),
+    text: [...trees, ...costs].join("\n"),
     json: {
       exitCode: 0,
-      domains: domains.map(({ module, topology }) => ({ module, ...reportTopology(topology) })),
+      domains: domains.map(({ module, topology }, index) => ({
+        module,
+        ...reportTopology(topology),
+        budget: budgets[index],
+      })),
       findings: [],
     },
   };

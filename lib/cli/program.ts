@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { plainStyle, type TextStyle } from "../preview/tree";
 import type { CompiledDomain } from "./compile-domains";
 import { addDiff, DIFF } from "./diff-options";
+import { type GraphFormat, graphFormats } from "./picture-formats";
 import { CommandFailure, type CommandResult, refusal } from "./result";
 import { subcommands } from "./subcommands";
 
@@ -87,10 +88,8 @@ function buildProgram(around: Surroundings, done: Done): Command {
   addDiff(program, (asked, asJson) =>
     done({ result: answering(() => subcommands.diff()(asked, around.style)), asJson }),
   );
-  const exporting = program.command("export").description("write what domains become in another form");
-  onModules(exporting.command("sql"), (domains) => subcommands.exportSql()(domains)).description(
-    "the event store as a script for psql, in one transaction",
-  );
+  addExport(program, onModules);
+  addWhere(program, around, done);
   return program;
 }
 
@@ -100,7 +99,40 @@ function addPreview(program: Command, onModules: OnModules, { style }: Surroundi
   const command = program
     .command("preview")
     .addOption(new Option("--replication-factor <n>", "copies of each Kafka partition").argParser(replicas).default(3));
-  onModules(command, (domains) => subcommands.preview()(domains, style)).description("show what domains become");
+  command
+    .option("--costs", "show what each event, consumer, saga, projection and the store costs")
+    .addOption(new Option("--budget <n>", "end with 1 where a domain has more resources").argParser(budget));
+  onModules<Options & { readonly budget?: number; readonly costs?: boolean }>(command, (domains, options) =>
+    subcommands.preview()(domains, style, { budget: options.budget ?? null, costs: options.costs === true }),
+  ).description("show what domains become");
+}
+
+function addExport(program: Command, onModules: OnModules): void {
+  const exporting = program.command("export").description("write what domains become in another form");
+  onModules(exporting.command("sql"), (domains) => subcommands.exportSql()(domains)).description(
+    "the event store as a script for psql, in one transaction",
+  );
+  const graph = exporting
+    .command("graph")
+    .addOption(new Option("--format <format>", "the form").choices(graphFormats).default("svg"))
+    .option("--out <file>", "write to a file");
+  onModules<Options & { readonly format: GraphFormat; readonly out?: string }>(graph, (domains, { format, out }) =>
+    subcommands.exportGraph()(domains, { format, out: out ?? null }),
+  ).description("a domain as a picture: who sends what to whom, and through what");
+}
+
+function addWhere(program: Command, around: Surroundings, done: Done): void {
+  program
+    .command("where")
+    .description("say which place of a declaration a resource comes from")
+    .argument("<address>", "a resource's key, physical name, Terraform address or Pulumi urn")
+    .argument("<module...>", "TypeScript or JavaScript files that export domains")
+    .option("--json", "print JSON")
+    .addHelpText("after", EXIT_CODES)
+    .action(async (address: string, modules: string[], options: Options) => {
+      const work = (domains: readonly CompiledDomain[]): CommandResult => subcommands.where()(address, domains);
+      done({ result: await runOn(modules, options, work, around), asJson: options.json === true });
+    });
 }
 
 function addLock(program: Command, onModules: OnModules): void {
@@ -136,6 +168,11 @@ function answering(run: () => CommandResult): CommandResult {
 
 function allCommands(program: Command): readonly Command[] {
   return program.commands.flatMap((each) => [each, ...allCommands(each)]);
+}
+
+function budget(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("it is a whole number.");
 }
 
 function replicas(text: string): number {

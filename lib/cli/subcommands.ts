@@ -1,18 +1,22 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- each is loaded when it is asked for: `diff` loads no compiler */
 import type * as Check from "./check";
 import type * as Diff from "./diff";
+import type * as ExportGraph from "./export-graph";
 import type * as ExportSql from "./export-sql";
 import type * as Lock from "./lock";
 import type * as OnModules from "./on-modules";
 import type * as Preview from "./preview";
+import type * as Where from "./where";
 
 /** What the subcommands do, each with all that it needs and nothing else. */
 export const subcommands = {
   check: () => (require("./check") as typeof Check).check,
   diff: () => (require("./diff") as typeof Diff).diff,
+  exportGraph: () => (require("./export-graph") as typeof ExportGraph).exportGraph,
   exportSql: () => (require("./export-sql") as typeof ExportSql).exportSql,
   lock: () => (require("./lock") as typeof Lock).lock,
   preview: () => (require("./preview") as typeof Preview).preview,
+  where: () => (require("./where") as typeof Where).where,
   /** Loads and compiles modules; comes with a compiler for TypeScript. */
   onModules: () => (require("./on-modules") as typeof OnModules).onModules,
 };

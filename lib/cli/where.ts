@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { physicalName } from "../preview/engine-plan/identity";
+import { printable } from "../preview/printable";
+import type { Resource } from "../topology/types";
+import type { CompiledDomain } from "./compile-domains";
+import { type CommandResult, finding, refusal } from "./result";
+
+/** One resource and the place of the declaration that it comes from. */
+interface Place {
+  readonly module: string;
+  readonly domain: string;
+  readonly key: string;
+  readonly name: string;
+  readonly path: string;
+  /** 1-based; null where the module's text does not hold the declared name. */
+  readonly line: number | null;
+}
+
+/** Says which place of a declaration a resource comes from: by its key, its physical name, or an engine's address or urn. */
+export function where(address: string, domains: readonly CompiledDomain[]): CommandResult {
+  const places = domains.flatMap((each) => placesIn(each, address));
+  if (places.length === 0) return refusal([finding("CL521", address)]);
+  return {
+    exitCode: 0,
+    text: places.map(told).join(""),
+    json: { exitCode: 0, places, findings: [] },
+  };
+}
+
+function told({ module, line, path, domain, key, name }: Place): string {
+  const at = line === null ? module : `${module}:${line}`;
+  return `${printable(`${at}: ${path} of domain "${domain}" becomes ${key} (${name})`)}\n`;
+}
+
+function placesIn({ module, topology }: CompiledDomain, address: string): readonly Place[] {
+  const exact = topology.resources.filter((each) => each.key === address || physicalName(each) === address);
+  const found = exact.length > 0 ? exact : byEngineAddress(topology.resources, address);
+  if (found.length === 0) return [];
+  const lines = readLines(module);
+  return found.map((each) => ({
+    module,
+    domain: topology.domain,
+    key: each.key,
+    name: physicalName(each),
+    path: each.path,
+    line: lineOf(lines, each.path),
+  }));
+}
+
+/**
+ * Engines put a construct's path or a parent's name before the key, and other signs in the place of `/`:
+ * `kafka_topic.orders_topic_OrderPaid_1A2B3C4D`, `urn:pulumi:…::orders-topic/OrderPaid`. The longest key that fits is meant.
+ */
+function byEngineAddress(resources: readonly Resource[], address: string): readonly Resource[] {
+  const plain = bare(address.replace(/_[0-9A-F]{8}(\[.*\])?$/, ""));
+  const fitting = resources.filter(({ key }) => plain.endsWith(bare(key)));
+  const longest = Math.max(...fitting.map(({ key }) => key.length));
+  return fitting.filter(({ key }) => key.length === longest);
+}
+
+function bare(text: string): string {
+  return `-${text.replace(/[^A-Za-z0-9]+/g, "-")}`;
+}
+
+function readLines(module: string): readonly string[] {
+  try {
+    return readFileSync(module, "utf8").split("\n");
+  } catch {
+    return [];
+  }
+}
+
+/** Where the declared name stands, found below the names that lead to it: the last step that occurs. */
+function lineOf(lines: readonly string[], path: string): number | null {
+  let found: number | null = null;
+  for (const step of path.split(/[.[\]]+/)) {
+    const declares = new RegExp(`(^|[^\\w$])["'\`]?${step.replace(/[^\w]/g, "\\$&")}["'\`]?\\s*:`);
+    const from = found ?? 1;
+    const at = lines.findIndex((line, index) => index >= from - 1 && declares.test(line));
+    if (at >= 0) found = at + 1;
+  }
+  return found;
+}

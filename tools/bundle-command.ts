@@ -1,0 +1,33 @@
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+/**
+ * Bundles the command to one file, `dist/cli/main.js`: loading a hundred small ones takes longer than a diff. What a subcommand
+ * alone needs is still not run before it is asked for.
+ */
+const root = join(__dirname, "..");
+const target = join(root, "dist", "cli", "main.js");
+
+async function main(): Promise<void> {
+  const { metafile } = await build({
+    entryPoints: [join(root, "lib", "cli", "main.ts")],
+    outfile: target,
+    bundle: true,
+    metafile: true,
+    platform: "node",
+    target: "node20.19",
+    format: "cjs",
+    minify: true,
+    keepNames: true,
+    // jiti brings a compiler along, which it finds beside itself
+    external: ["jiti"],
+    legalComments: "inline",
+    logLevel: "warning",
+  });
+  chmodSync(target, 0o755);
+  const [bytes = 0] = Object.values(metafile.outputs).map((each) => each.bytes);
+  console.log(`cli/main.js ${Math.round(bytes / 1024)} kB`);
+}
+
+void main();
