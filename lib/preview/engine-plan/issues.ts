@@ -13,6 +13,7 @@ export const planCodes = {
   },
   PL904: { title: "a plan of a newer format", fix: "install a newer version of this package" },
   PL905: { title: "a plan with something missing", fix: "write the file again; do not edit it" },
+  PL906: { title: "cannot be read", fix: "name a file that is there, with the engine's plan as JSON" },
   PL910: {
     title: "the engine replaces or destroys what should stay",
     fix: "do not deploy; find out which attribute forces it, and undo that",
