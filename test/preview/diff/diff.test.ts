@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-explicit-any -- resources and schemas are changed in ways that their types forbid */
 import { compile, type Resource, type SagaModel, type Topology } from "eventloom";
 import { orders } from "../../../examples/orders/domain";
 import { diffTopologies } from "../../../lib/preview/diff/diff-locks";
@@ -26,7 +27,6 @@ function withSaga(change: (saga: Mutable<SagaModel>) => void): Topology {
 }
 
 function withSchema(name: string, change: (schema: Record<string, any>) => void): Topology {
-  // eslint-disable-line @typescript-eslint/no-explicit-any -- a JSON Schema
   const contracts = base.contracts.map((each) => {
     if (each.name !== name) return each;
     const schema = structuredClone(each.schema) as Record<string, unknown>;
@@ -38,7 +38,6 @@ function withSchema(name: string, change: (schema: Record<string, any>) => void)
 
 /** A second version of OrderPaid. */
 function withVersion(change: (schema: Record<string, any>) => void): Topology {
-  // eslint-disable-line @typescript-eslint/no-explicit-any -- a JSON Schema
   const first = base.contracts.find(({ name }) => name === "OrderPaid");
   const schema = structuredClone(first?.schema) as Record<string, unknown>;
   change(schema);
@@ -51,7 +50,7 @@ function findings(head: Topology, from: Topology = base, kept?: ReadonlySet<stri
   return diffTopologies(from, head, kept).changes.flatMap((each: Change) => each.findings);
 }
 
-const topic = (change: (topic: any) => void): Topology => withResource("topic/OrderPaid", change); // eslint-disable-line @typescript-eslint/no-explicit-any -- any setting
+const topic = (change: (topic: any) => void): Topology => withResource("topic/OrderPaid", change);
 const config = (name: string, value: string): Topology => topic((each) => (each.config[name] = value));
 const policy = (name: string, value: string | undefined): Topology =>
   withResource("policy/consumer/billing", (each) => {
@@ -60,7 +59,7 @@ const policy = (name: string, value: string | undefined): Topology =>
     else definition[name] = value;
   });
 const summary = (change: (table: any) => void): Topology =>
-  withResource("projection/orderSummary", (each) => change(each["definition"])); // eslint-disable-line @typescript-eslint/no-explicit-any -- any table
+  withResource("projection/orderSummary", (each) => change(each["definition"]));
 
 const column = { name: "note", type: "text", nullable: true, default: null, collation: null, comment: null };
 
