@@ -14,6 +14,7 @@ import { ensureToolchain } from "./toolchain";
 async function main(args: readonly string[]): Promise<void> {
   const counts = [
     await stage("types", () => node("typescript/bin/tsc", ["-p", "tsconfig.json", "--noEmit"])),
+    await stage("types of the page", () => node("typescript/bin/tsc", ["-p", "lib/preview/page/client"])),
     await stage("lint", () => node("eslint/bin/eslint.js", ["."])),
     await stage("format", () => node("prettier/bin/prettier.cjs", ["--check", "--log-level", "warn", "."])),
     await jest("unit", args),

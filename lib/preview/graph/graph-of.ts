@@ -115,45 +115,41 @@ function node(
   return { id, kind, keys, ...words(kind, id.slice(kind.length + 1), inside), size: 1, mark: shown, risk };
 }
 
+/** What a box is called, and a few words about it. */
 function words(kind: NodeKind, name: string, inside: readonly Resource[]): { label: string; detail: string } {
-  const of = (wanted: Resource["kind"]): readonly Resource[] => inside.filter((each) => each.kind === wanted);
+  const amount = (wanted: Resource["kind"]): number => inside.filter((each) => each.kind === wanted).length;
   switch (kind) {
     case "relay":
-      return { label: "relay", detail: "sends what the store holds" };
+      return { label: "relay", detail: "sends what is stored" };
     case "store":
-      return { label: "event store", detail: count(of("postgres-table").length, "table") };
+      return { label: "event store", detail: count(amount("postgres-table"), "table") };
     case "outbox":
-      return { label: "outbox", detail: "commands and replies" };
+      return { label: "outbox", detail: "commands, replies" };
     case "unrouted":
       return { label: "unrouted", detail: "what no queue is bound for" };
     case "ladder":
-      return { label: "retries and parking", detail: `${count(of("rabbitmq-queue").length, "level")}, shared` };
-    case "topic": {
-      const topic = inside.find((each) => each.kind === "kafka-topic");
-      return { label: topic?.name ?? name, detail: count(topic?.partitions ?? 0, "partition") };
-    }
-    case "exchange": {
-      const exchange = inside.find((each) => each.kind === "rabbitmq-exchange");
-      return { label: exchange?.name ?? name, detail: `${exchange?.type ?? ""} exchange` };
-    }
-    case "queue": {
-      const queue = inside.find((each) => each.kind === "rabbitmq-queue" && each.role !== "parking");
-      const parking = inside.some((each) => each.kind === "rabbitmq-queue" && each.role === "parking");
-      return {
-        label: queue?.kind === "rabbitmq-queue" ? queue.name : name,
-        detail: parking ? "with parking queue" : "queue",
-      };
-    }
+      return { label: "retries and parking", detail: `${count(amount("rabbitmq-queue"), "level")}, shared` };
     case "consumer": {
-      const topics = of("kafka-topic").length;
-      return { label: name, detail: topics === 0 ? "" : count(topics, "retry topic") };
-    }
-    case "projection": {
-      const table = inside.find((each) => each.kind === "postgres-table");
-      return { label: name, detail: table === undefined ? "" : `table ${table.definition.name}` };
+      const topics = amount("kafka-topic");
+      return { label: name, detail: topics === 0 ? "consumer" : count(topics, "retry topic") };
     }
     case "saga":
     case "handler":
-      return { label: name, detail: "" };
+      return { label: name, detail: kind };
+    default:
+      return wordsOfResource(name, inside);
   }
+}
+
+/** Of a box that stands for one resource and what serves it. */
+function wordsOfResource(name: string, inside: readonly Resource[]): { label: string; detail: string } {
+  for (const each of inside) {
+    if (each.kind === "kafka-topic") return { label: each.name, detail: count(each.partitions, "partition") };
+    if (each.kind === "rabbitmq-exchange") return { label: each.name, detail: `${each.type} exchange` };
+    if (each.kind === "postgres-table") return { label: name, detail: `table ${each.definition.name}` };
+    if (each.kind !== "rabbitmq-queue" || each.role === "parking") continue;
+    const parking = inside.some((other) => other.kind === "rabbitmq-queue" && other.role === "parking");
+    return { label: each.name, detail: parking ? "queue, with parking" : "queue" };
+  }
+  return { label: name, detail: "" };
 }

@@ -33,10 +33,20 @@ export const NODE_HEIGHT = 52;
 /** How many characters of a label are drawn; the rest is in its title. */
 export const LABEL_LENGTH = 34;
 
-/** Gives every box and arrow a place, from left to right along the flows. */
-export function placeGraph(graph: Graph): PlacedGraph {
+/** Along the flows from left to right, or from top to bottom: that suits a window better, where there are few boxes beside each other. */
+export type Direction = "LR" | "TB";
+
+/** Gives every box and arrow a place. */
+export function placeGraph(graph: Graph, direction: Direction): PlacedGraph {
   const picture = new LayoutGraph({ multigraph: true });
-  picture.setGraph({ rankdir: "LR", nodesep: 22, ranksep: 56, edgesep: 14, marginx: 24, marginy: 24 });
+  picture.setGraph({
+    rankdir: direction,
+    nodesep: direction === "LR" ? 22 : 14,
+    ranksep: direction === "LR" ? 56 : 44,
+    edgesep: 14,
+    marginx: 24,
+    marginy: 24,
+  });
   for (const each of graph.nodes) picture.setNode(each.id, { width: widthOf(each), height: NODE_HEIGHT });
   const edges = graph.edges.map((each) => ({ ...each, words: wordsOf(each) }));
   for (const { from, to, kind, words } of edges)

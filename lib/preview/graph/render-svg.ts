@@ -19,7 +19,7 @@ export const MARK_SIGNS: Readonly<Record<Mark, string>> = { added: "+", changed:
 
 /** A picture as SVG without references to anything outside, in the reader's light or dark colours. */
 export function renderSvg(graph: Graph, { use = "alone" }: SvgOptions = {}): string {
-  const placed = placeGraph(graph);
+  const placed = placeGraph(withoutLoose(graph), use === "page" ? "TB" : "LR");
   const { width, height, domain } = placed;
   const id = `picture-${domain.replace(/[^A-Za-z0-9-]/g, "-")}`;
   const role =
@@ -43,6 +43,13 @@ export function renderSvg(graph: Graph, { use = "alone" }: SvgOptions = {}): str
     ...placed.nodes.map((each) => nodeOf(each, use)),
     `</g></svg>`,
   ].join("\n");
+}
+
+/** What serves everything, and so has no arrow, is in the list alone, unless a diff marks it or there is nothing else. */
+function withoutLoose(graph: Graph): Graph {
+  const linked = new Set(graph.edges.flatMap(({ from, to }) => [from, to]));
+  const nodes = graph.nodes.filter(({ id, mark }) => mark !== null || linked.has(id));
+  return nodes.length === 0 ? graph : { ...graph, nodes };
 }
 
 /** The picture in words. */
