@@ -4,7 +4,7 @@ import ts from "typescript";
 import { everyNode, lineOf, linesOf, root, type Source, sourcesIn } from "./sources";
 
 const lib = sourcesIn("lib");
-const running = [...lib, ...sourcesIn("tools", "bench", "examples")];
+const running = [...lib, ...sourcesIn("tools", "bench", "campaigns", "examples")];
 const everything = [...running, ...sourcesIn("test")];
 const byPath = new Map(lib.map((each) => [each.path, each]));
 

@@ -1,0 +1,27 @@
+/** What a campaign is asked for. */
+export interface CampaignOptions {
+  /** The same seed and count give the same run. */
+  readonly seed: number;
+  readonly count: number;
+  /** Hears what is being done, one line each. */
+  readonly onProgress: (line: string) => void;
+  /** Hears each result as soon as it is there. */
+  readonly onRow: (row: object) => void;
+}
+
+/** A long search for what the tests do not find. */
+export interface Campaign {
+  readonly name: string;
+  readonly description: string;
+  /** How many rounds when nothing is said. */
+  readonly count: number;
+  /** Whether all rounds were as they should be. */
+  readonly run: (options: CampaignOptions) => Promise<CampaignResult>;
+}
+
+/** What has come out. */
+export interface CampaignResult {
+  readonly rounds: number;
+  readonly failures: number;
+  readonly summary: object;
+}

@@ -1,0 +1,1 @@
+export { previews, runPreviews, type Round } from "./previews";

@@ -1,0 +1,23 @@
+import { runPreviews } from "../../campaigns/previews";
+import { freshDatabase, freshVhost, sharedServers, wipeKafka } from "./servers";
+
+jest.setTimeout(600_000);
+
+test("of ten changes of the order system, Terraform does to real servers what the diff of the locks says", async () => {
+  const { kafka } = await sharedServers();
+  await wipeKafka();
+  const target = { kafka, rabbitmq: await freshVhost("previews"), postgres: await freshDatabase("previews") };
+  const rows: object[] = [];
+  const { rounds, failures } = await runPreviews(target, {
+    seed: 4,
+    count: 10,
+    onProgress: () => undefined,
+    onRow: (row) => rows.push(row),
+  });
+  expect(rows.filter((row) => (row as { disagreements: readonly string[] }).disagreements.length > 0)).toEqual([]);
+  expect({ rounds, failures }).toEqual({ rounds: 10, failures: 0 });
+  // a walk that meets no refusal, or only refusals, shows nothing
+  const engines = new Set(rows.map((row) => (row as { engine: string }).engine));
+  expect(engines).toContain("refused");
+  expect(engines).toContain("updated in place");
+});

@@ -1,0 +1,50 @@
+import { randomInt } from "node:crypto";
+import { Argument, Command, InvalidArgumentError } from "commander";
+import type { Campaign } from "../campaigns/campaign";
+import { previews } from "../campaigns/previews";
+
+const CAMPAIGNS: readonly Campaign[] = [previews];
+const LARGEST_SEED = 2 ** 31 - 1;
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= LARGEST_SEED) return value;
+  throw new InvalidArgumentError(`it is a whole number from 1 to ${LARGEST_SEED}.`);
+}
+
+interface Options {
+  readonly seed: number;
+  readonly count?: number;
+}
+
+async function run(campaign: Campaign, { seed, count = campaign.count }: Options): Promise<void> {
+  const onProgress = (line: string): void => void process.stderr.write(`${campaign.name}: ${line}\n`);
+  const onRow = (row: object): void => void process.stdout.write(`${JSON.stringify(row)}\n`);
+  onProgress(`seed ${seed}, ${count} rounds`);
+  const result = await campaign.run({ seed, count, onProgress, onRow });
+  onRow({ campaign: campaign.name, seed, ...result });
+  onProgress(`${result.failures} of ${result.rounds} failed; again with --seed ${seed} --count ${count}`);
+  process.exitCode = result.failures > 0 ? 1 : 0;
+}
+
+const names = CAMPAIGNS.map(({ name }) => name);
+
+void new Command("npm run campaign --")
+  .description("Searches at random for what the tests do not find; prints a line of JSON for each round.")
+  .addArgument(new Argument("<name>", "the campaign").choices(names))
+  .option("--seed <n>", "the same seed and count give the same run", wholeNumber, randomInt(1, LARGEST_SEED))
+  .option("--count <n>", "how many rounds (default: as many as the campaign says)", wholeNumber)
+  .addHelpText(
+    "after",
+    "\nExit code: 0 when all rounds were as they should be, 1 when one was not, 2 for a mistake in the command.",
+  )
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .action(async (name: string, options: Options) => {
+    const campaign = CAMPAIGNS.find((each) => each.name === name);
+    if (campaign !== undefined) await run(campaign, options);
+  })
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.stderr.write(`campaign: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
