@@ -2,6 +2,10 @@ import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { loadModules } from "../lib/cli/load-modules";
+import { compile, type Resource } from "eventloom";
+import { orders } from "../examples/orders/domain";
+import { diffTopologies } from "../lib/preview/diff/diff-locks";
+import { renderDiffText } from "../lib/preview/report/render-diff-text";
 import { runCommandLine } from "../lib/cli/program";
 import { topologyOf } from "../lib/testing";
 import { type ModuleFolder, writeModules } from "./cli/modules";
@@ -61,7 +65,15 @@ describe("the README", () => {
   test("shows the preview that its declaration really prints", async () => {
     const { result } = await runCommandLine(["preview", modules.path("shop.ts")]);
     expect(result.exitCode).toBe(0);
-    expect(blocks(readme, "text")).toEqual([result.text]);
+    expect(blocks(readme, "text").slice(0, 1)).toEqual([result.text]);
+  });
+
+  test("shows what the diff of the example really prints", () => {
+    const base = compile(orders);
+    const resources = base.resources.map((each) =>
+      each.key === "topic/OrderPaid" ? ({ ...each, partitions: 24 } as Resource) : each,
+    );
+    expect(blocks(readme, "text")[1]).toBe(renderDiffText([diffTopologies(base, { ...base, resources })]));
   });
 
   test("names the commands as they are, each with its arguments", async () => {
