@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
 import type { RiskClass } from "../preview/diff/types";
+import type { PlanEngine } from "../preview/engine-plan";
 import type { DiffAsked } from "./diff";
-import { type DiffFormat, diffFormats } from "./diff-formats";
+import { type DiffFormat, diffFormats } from "./formats";
 
 /** The subcommand whose exit codes are other ones. */
 export const DIFF = "diff";
@@ -22,11 +23,26 @@ interface Options {
   readonly format: DiffFormat;
   readonly failOn?: RiskClass;
   readonly out?: string;
+  readonly plan?: string;
+  readonly pulumi?: string;
+  readonly staleCheck?: readonly string[];
   readonly json?: boolean;
 }
 
+/** What `eventloom diff` is asked for, besides how to print it. */
+export interface DiffWords {
+  readonly asked: DiffAsked;
+  /** An engine's plan to be held against the locks; null for none. */
+  readonly plan: { readonly engine: PlanEngine; readonly file: string } | null;
+  /** Modules whose domains the locks of the head must hold; empty for none. */
+  readonly modules: readonly string[];
+  /** The file to write to; null for standard output. */
+  readonly out: string | null;
+  readonly asJson: boolean;
+}
+
 /** `eventloom diff`: its words. */
-export function addDiff(program: Command, run: (asked: DiffAsked, asJson: boolean) => void): void {
+export function addDiff(program: Command, run: (words: DiffWords) => Promise<void>): void {
   program
     .command(DIFF)
     .description("say what a change of the locks does: from lock files alone, no module is loaded")
@@ -37,11 +53,23 @@ export function addDiff(program: Command, run: (asked: DiffAsked, asJson: boolea
     .addOption(new Option("--format <format>", "the form").choices(diffFormats).default("text"))
     .addOption(new Option("--fail-on <class>", "end with 3 from this class on").choices(["safe", "risky", "refused"]))
     .option("--out <file>", "write to a file")
+    .addOption(new Option("--plan <file>", "hold Terraform's plan (show -json) against the locks").conflicts("pulumi"))
+    .option("--pulumi <file>", "hold what `pulumi preview --json` wrote against the locks")
+    .option("--stale-check <module...>", "end with 1 where a lock is not what the module's domain becomes")
     .option("--json", "print JSON: --format json, errors too")
     .addHelpText("after", EXIT_CODES)
-    .action((locks: string[], options: Options) => {
-      const { base, head = null, mergeBase, failOn = null, out = null, json } = options;
-      const format = json === true ? "json" : options.format;
-      run({ locks, base, head, mergeBase, format, failOn, out }, format === "json" && out === null);
-    });
+    .action((locks: string[], options: Options) => run(wordsOf(locks, options)));
+}
+
+function wordsOf(locks: readonly string[], options: Options): DiffWords {
+  const { base, head = null, mergeBase, failOn = null, out = null, plan, pulumi, staleCheck = [] } = options;
+  const format = options.json === true ? "json" : options.format;
+  const file = plan ?? pulumi;
+  return {
+    asked: { locks, base, head, mergeBase, format, failOn },
+    plan: file === undefined ? null : { engine: plan === undefined ? "pulumi" : "terraform", file },
+    modules: staleCheck,
+    out,
+    asJson: format === "json" && out === null,
+  };
 }

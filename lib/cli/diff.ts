@@ -1,10 +1,12 @@
 import { diffLocks } from "../preview/diff/diff-locks";
 import type { RiskClass, TopologyDiff } from "../preview/diff/types";
 import type { TextStyle } from "../preview/tree";
-import { type DiffFormat, renderDiffs } from "./diff-formats";
+import type { CompiledDomain } from "./compile-domains";
+import { renderDiffs } from "./diff-formats";
+import type { DiffFormat } from "./formats";
 import { readSides, type SidesAsked } from "./diff-sides";
-import { writeFiles } from "./output-file";
-import type { CommandResult, ExitCode } from "./result";
+import { CommandFailure, type CommandResult, type ExitCode } from "./result";
+import { staleLocks } from "./stale-lock";
 
 /** From the least to the worst. */
 export const riskClasses = ["safe", "risky", "refused"] as const satisfies readonly RiskClass[];
@@ -14,21 +16,24 @@ export interface DiffAsked extends SidesAsked {
   readonly format: DiffFormat;
   /** The class from which on the exit code is 3; null for never. */
   readonly failOn: RiskClass | null;
-  /** The file to write to; null for standard output. */
-  readonly out: string | null;
 }
 
-/** Compares locks. Nothing but the locks is read: no module is loaded and nothing is connected to. */
-export function diff(asked: DiffAsked, style: TextStyle): CommandResult {
+/**
+ * Compares locks. Nothing but the locks is read: nothing is connected to.
+ *
+ * @param declared what must be in the locks of the head as it is; may be empty
+ */
+export function diff(asked: DiffAsked, style: TextStyle, declared: readonly CompiledDomain[] = []): CommandResult {
   const { pairs, notes } = readSides(asked);
+  const stale = staleLocks(declared, pairs);
+  if (stale.length > 0) throw new CommandFailure(stale);
   const diffs = pairs.map(({ base, head }) => diffLocks(base, head));
   const exitCode = exitCodeOf(diffs, asked.failOn);
   const json = { exitCode, diffs, notes, findings: [] };
   const text = asked.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : renderDiffs(diffs, asked.format, style);
-  if (asked.out !== null) writeFiles([{ path: asked.out, text }]);
   return {
     exitCode,
-    text: asked.out === null ? text : "",
+    text,
     json,
     answers: true,
     notes,

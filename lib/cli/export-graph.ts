@@ -2,8 +2,8 @@ import { graphOf } from "../preview/graph/graph-of";
 import { renderMermaid } from "../preview/graph/render-mermaid";
 import { renderSvg } from "../preview/graph/render-svg";
 import type { CompiledDomain } from "./compile-domains";
-import { writeFiles } from "./output-file";
-import type { GraphFormat } from "./picture-formats";
+import { writtenTo } from "./output-file";
+import type { GraphFormat } from "./formats";
 import { type CommandResult, failure } from "./result";
 
 /** How `eventloom export graph` is asked for. */
@@ -21,16 +21,6 @@ export function exportGraph(domains: readonly CompiledDomain[], { format, out }:
   const graph = graphOf(only.topology);
   const picture = format === "svg" ? renderSvg(graph) : renderMermaid(graph);
   const text = picture.endsWith("\n") ? picture : `${picture}\n`;
-  if (out !== null) writeFiles([{ path: out, text }]);
-  return {
-    exitCode: 0,
-    text: out === null ? text : "",
-    json: {
-      exitCode: 0,
-      domain: only.topology.domain,
-      format,
-      ...(out === null ? { text } : { file: out }),
-      findings: [],
-    },
-  };
+  const json = { exitCode: 0, domain: only.topology.domain, format, text, findings: [] };
+  return writtenTo(out, { exitCode: 0, text, json });
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { thrownLine } from "./issues";
-import { failure } from "./result";
+import { type CommandResult, failure } from "./result";
 
 /** A file and what it is to hold. */
 export interface OutputFile {
@@ -31,6 +31,13 @@ export function writeFiles(files: readonly OutputFile[]): void {
     // what was renamed is no longer there
     for (const { temporary } of prepared) rmSync(temporary, { force: true });
   }
+}
+
+/** A result whose text goes to a file instead, if there is one. */
+export function writtenTo(file: string | null, result: CommandResult): CommandResult {
+  if (file === null) return result;
+  writeFiles([{ path: file, text: result.text }]);
+  return { ...result, text: "" };
 }
 
 function attempt<T>(path: string, run: () => T): T {

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { plainStyle, type TextStyle } from "../preview/tree";
 import type { CompiledDomain } from "./compile-domains";
-import { addDiff, DIFF } from "./diff-options";
-import { type GraphFormat, graphFormats } from "./picture-formats";
+import { addDiff, DIFF, type DiffWords } from "./diff-options";
+import { type GraphFormat, graphFormats } from "./formats";
+import { writtenTo } from "./output-file";
 import { CommandFailure, type CommandResult, refusal } from "./result";
 import { subcommands } from "./subcommands";
 
@@ -85,9 +86,7 @@ function buildProgram(around: Surroundings, done: Done): Command {
     "report every mistake of all modules at once",
   );
   addLock(program, onModules);
-  addDiff(program, (asked, asJson) =>
-    done({ result: answering(() => subcommands.diff()(asked, around.style)), asJson }),
-  );
+  addDiff(program, (words) => runDiff(words, around, done));
   addExport(program, onModules);
   addWhere(program, around, done);
   return program;
@@ -154,6 +153,21 @@ async function runOn<O extends Options>(
   const { replicationFactor = null } = options;
   const run = (domains: readonly CompiledDomain[]): CommandResult => answering(() => work(domains, options));
   return subcommands.onModules()(modules, run, { replicationFactor, onStep: (what) => around.onStep(what) });
+}
+
+async function runDiff(words: DiffWords, around: Surroundings, done: Done): Promise<void> {
+  const { asked, plan, modules, out, asJson } = words;
+  const work = (domains: readonly CompiledDomain[]): CommandResult => {
+    const result =
+      plan === null
+        ? subcommands.diff()(asked, around.style, domains)
+        : subcommands.diffWithPlan()({ ...asked, ...plan });
+    return writtenTo(out, result);
+  };
+  const result = modules.length === 0 ? answering(() => work([])) : await runOn(modules, {}, work, around);
+  // a module that cannot be loaded is an error like any other here
+  const json = { ...(result.json as object), exitCode: 1 };
+  done({ result: result.answers === true ? result : { ...result, exitCode: 1, json }, asJson });
 }
 
 /** What a command gives, or what keeps it from that. */

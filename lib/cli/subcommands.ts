@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- each is loaded when it is asked for: `diff` loads no compiler */
 import type * as Check from "./check";
 import type * as Diff from "./diff";
+import type * as EnginePlan from "./engine-plan";
 import type * as ExportGraph from "./export-graph";
 import type * as ExportSql from "./export-sql";
 import type * as Lock from "./lock";
@@ -12,6 +13,7 @@ import type * as Where from "./where";
 export const subcommands = {
   check: () => (require("./check") as typeof Check).check,
   diff: () => (require("./diff") as typeof Diff).diff,
+  diffWithPlan: () => (require("./engine-plan") as typeof EnginePlan).diffWithPlan,
   exportGraph: () => (require("./export-graph") as typeof ExportGraph).exportGraph,
   exportSql: () => (require("./export-sql") as typeof ExportSql).exportSql,
   lock: () => (require("./lock") as typeof Lock).lock,

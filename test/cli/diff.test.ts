@@ -6,6 +6,7 @@ import { compile, defineDomain, event, jsonSchema } from "eventloom";
 import { nextLock } from "../../lib/lock/next-lock";
 import { renderLock } from "../../lib/lock/render-lock";
 import { eventloomIn, Repository } from "./command-line";
+import { domainSource } from "./modules";
 
 jest.setTimeout(120_000);
 
@@ -247,4 +248,44 @@ describe("eventloom diff in a git repository", () => {
       expect(repository.run("diff", ...words)).toMatchObject({ status: 1, stdout: "" });
     },
   );
+});
+
+describe("--stale-check", () => {
+  test("ends with 1 where the lock is not what the module becomes (CL515)", () => {
+    repository.commit({ "shop.ts": domainSource("shop") });
+    repository.run("lock", "shop.ts");
+    repository.commit({});
+    const words = ["--base", "main", "--stale-check", "shop.ts"];
+    expect(repository.run("diff", ...words).status).toBe(0);
+    repository.write({ "shop.ts": domainSource("shop", 'consumers: { billing: { on: ["CartOpened"] } }') });
+    const { status, stdout, stderr } = repository.run("diff", ...words);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^CL515 shop\.ts: the lock is stale: "shop" has changed since .*\n$/);
+    expect(repository.run("diff", "--base", "main", "--stale-check", "none.ts", "--json")).toMatchObject({ status: 1 });
+  });
+});
+
+describe("--plan and --pulumi", () => {
+  test("hold an engine's plan against the locks, and say in one line what keeps them from it (PL901, PL906)", () => {
+    const plan = { format_version: "1.2", terraform_version: "1.9.0", resource_changes: [], prior_state: {} };
+    repository.write({ "a.lock.json": SHOP, "b.lock.json": WITH_BILLING, "plan.json": JSON.stringify(plan), cut: "{" });
+    const words = ["--base", "a.lock.json", "--head", "b.lock.json"];
+    const held = repository.run("diff", ...words, "--plan", "plan.json", "--out", "said.txt");
+    expect(held).toEqual({ status: 2, stdout: "", stderr: "" });
+    expect(readFileSync(repository.path("said.txt"), "utf8")).toContain("PL914");
+    expect(repository.run("diff", ...words, "--pulumi", "cut").stderr).toMatch(/^PL901 .*\n$/);
+    expect(repository.run("diff", ...words, "--plan", "none")).toMatchObject({ status: 1, stdout: "" });
+    expect(repository.run("diff", ...words, "--plan", "cut", "--pulumi", "cut").status).toBe(1);
+  });
+});
+
+describe("--format markdown", () => {
+  test("is text for a comment, and nothing where nothing has changed", () => {
+    repository.write({ "a.lock.json": SHOP, "b.lock.json": REPARTITIONED });
+    const said = repository.run("diff", "--base", "a.lock.json", "--head", "b.lock.json", "--format", "markdown");
+    expect(said.status).toBe(2);
+    expect(said.stdout).toContain("partitions grow from 12 to 24");
+    const same = repository.run("diff", "--base", "a.lock.json", "--head", "a.lock.json", "--format", "markdown");
+    expect(same).toEqual({ status: 0, stdout: "", stderr: "" });
+  });
 });
