@@ -8,6 +8,7 @@ import type { TopologyDiff } from "../../lib/preview/diff/types";
 import { comparePlan, readTerraformPlan } from "../../lib/preview/engine-plan";
 import { idInEngine } from "../../lib/preview/engine-plan/identity";
 import { findServers, startServers, stopServers } from "../../tools/servers";
+import { withKafkaAdmin } from "../../tools/servers/kafka-client";
 import { query } from "../../tools/servers/postgres";
 import { amqpUrl, manage } from "../../tools/servers/rabbitmq";
 import type { Connections } from "../../tools/servers/state";
@@ -44,10 +45,19 @@ async function runOnOwnServers(options: CampaignOptions): Promise<CampaignResult
   const dir = given ?? join(tmpdir(), `eventloom-campaign-${process.pid}`);
   const servers = findServers(dir) ?? (await startServers({ dir }));
   try {
+    await removeTopics(servers);
     return await runPreviews(await freshTarget(servers, `previews_${process.pid}`), options);
   } finally {
     if (given === undefined) await stopServers(dir);
   }
+}
+
+/** Those of a run before this one, on servers that go on running. */
+async function removeTopics({ kafka }: Connections): Promise<void> {
+  await withKafkaAdmin(kafka.bootstrapServers, async (admin) => {
+    const topics = (await admin.listTopics()).filter((each) => each.startsWith("orders."));
+    if (topics.length > 0) await admin.deleteTopics({ topics });
+  });
 }
 
 async function freshTarget({ kafka, rabbitmq, postgres }: Connections, name: string): Promise<Connections> {
@@ -99,6 +109,8 @@ function tally(rounds: readonly Round[]): Readonly<Record<string, Readonly<Recor
   return counts;
 }
 
+const ORDER = "INSERT INTO orders.order_summary (order_id, customer_id) VALUES (gen_random_uuid(), 'someone')";
+
 /** A random walk through declarations; what is refused leaves the last one as it is. */
 class Walk {
   readonly #folder: TerraformFolder;
@@ -119,6 +131,8 @@ class Walk {
     const planned = await this.#folder.plan();
     const applied = planned.exitCode === 0 ? await this.#folder.apply() : planned;
     if (applied.exitCode !== 0) throw new Error(applied.said);
+    // locks say what holds for tables in use; on an empty one the provider allows more
+    await query(this.#target.postgres, ORDER);
   }
 
   async next(round: number): Promise<Round> {

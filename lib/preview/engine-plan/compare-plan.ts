@@ -95,7 +95,12 @@ function depart(
   if (change.class === "refused") {
     if (gaveUpOn || failed.has(change.key)) return null;
     if (action === "none") return finding("PL913", "look", about, said);
-    return isAccepted(change) ? null : finding("PL917", "stop", about, said);
+    if (isAccepted(change)) return null;
+    // locks know no rows; our table provider has looked, and refuses by the same rules
+    const looked = change.kind.startsWith("postgres-") && !DESTRUCTIVE.includes(action);
+    return looked
+      ? finding("PL916", "note", about, `${said}, since no rows are in the way`)
+      : finding("PL917", "stop", about, said);
   }
   if (AGREES[change.action].includes(action)) return null;
   if (DESTRUCTIVE.includes(action)) return finding("PL910", "stop", about, said);

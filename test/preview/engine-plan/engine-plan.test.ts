@@ -127,6 +127,7 @@ describe("a plan beside the locks", () => {
     ["note PL913 topic/SaleMade", "nothing", [{ key: "topic/SaleMade", action: "update" }]],
     ["look PL916 topic/SaleMade", "grown", [{ key: "topic/SaleMade", action: "create" }]],
     ["stop PL917 topic/SaleMade", "grown", [{ key: "topic/SaleMade", action: "update", class: "refused" }]],
+    ["note PL916 projection/totals", "grown", [{ key: "projection/totals", action: "update", class: "refused", kind: "postgres-table" }]], // prettier-ignore
     ["look PL916 projection/totals", "forget", [{ key: "projection/totals", action: "update" }]],
   ] as const)("says loudly: %s", (expected, name, changes) => {
     expect(found(name, changes)).toContain(expected);

@@ -33,7 +33,7 @@ export const pulumiTargets: readonly PlanTarget[] = [
   },
 ];
 
-type Said = Pick<Change, "key" | "action"> & Partial<Pick<Change, "class" | "findings">>;
+type Said = Pick<Change, "key" | "action"> & Partial<Pick<Change, "class" | "findings" | "kind">>;
 
 /** What locks say, as far as a plan is held against it. */
 export function locksSay(domain: string, changes: readonly Said[]): TopologyDiff {
