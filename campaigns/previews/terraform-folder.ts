@@ -53,17 +53,23 @@ export class TerraformFolder {
 
   /** The plan's outcome, and the plan itself as JSON. */
   async plan(): Promise<Outcome & { readonly json: string }> {
-    const planned = await this.run("plan", "-input=false", "-out=plan.bin");
+    const planned = await this.#withoutRace(() => this.run("plan", "-input=false", "-out=plan.bin"));
     const { stdout } = await this.run("show", "-json", "plan.bin");
     return { ...planned, json: stdout };
   }
 
-  /** Applies the last plan; where the Kafka provider has lost a race with itself, the rest by further ones. */
+  /** Applies the last plan, or what is left of it. */
   async apply(): Promise<Outcome> {
-    const first = await this.run("apply", "-input=false", "plan.bin");
-    for (let left = KAFKA_RACE_TRIES, outcome = first; ; left--) {
+    const { exitCode, said, stdout } = await this.run("apply", "-input=false", "plan.bin");
+    if (exitCode === 0 || !KAFKA_RACE.test(said)) return { exitCode, said, stdout };
+    return this.#withoutRace(() => this.run("apply", "-input=false", "-auto-approve"));
+  }
+
+  /** Again where the Kafka provider has lost a race with itself. */
+  async #withoutRace(work: () => Promise<Outcome>): Promise<Outcome> {
+    for (let left = KAFKA_RACE_TRIES; ; left--) {
+      const outcome = await work();
       if (left <= 1 || outcome.exitCode === 0 || !KAFKA_RACE.test(outcome.said)) return outcome;
-      outcome = await this.run("apply", "-input=false", "-auto-approve");
     }
   }
 
