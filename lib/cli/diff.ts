@@ -30,7 +30,8 @@ export function diff(asked: DiffAsked, style: TextStyle, declared: readonly Comp
   const diffs = pairs.map(({ base, head }) => diffLocks(base, head));
   const exitCode = exitCodeOf(diffs, asked.failOn);
   const json = { exitCode, diffs, notes, findings: [] };
-  const text = asked.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : renderDiffs(diffs, asked.format, style);
+  const text =
+    asked.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : renderDiffs({ pairs, diffs }, asked.format, style);
   return {
     exitCode,
     text,

@@ -1,7 +1,9 @@
 import { graphOf } from "../preview/graph/graph-of";
 import { renderMermaid } from "../preview/graph/render-mermaid";
 import { renderSvg } from "../preview/graph/render-svg";
+import type { Topology } from "../topology/types";
 import type { CompiledDomain } from "./compile-domains";
+import { htmlPage } from "./html-page";
 import { writtenTo } from "./output-file";
 import type { GraphFormat } from "./formats";
 import { type CommandResult, failure } from "./result";
@@ -13,14 +15,25 @@ export interface GraphOptions {
   readonly out: string | null;
 }
 
-/** A picture of one domain: who sends what to whom, and through what. */
+/** A picture of one domain, or a page of several: who sends what to whom, and through what. */
 export function exportGraph(domains: readonly CompiledDomain[], { format, out }: GraphOptions): CommandResult {
-  const [only, another] = domains;
-  if (only === undefined || another !== undefined)
-    throw failure("CL522", domains[0]?.module ?? "", domains.map(({ topology }) => `"${topology.domain}"`).join(", "));
-  const graph = graphOf(only.topology);
-  const picture = format === "svg" ? renderSvg(graph) : renderMermaid(graph);
-  const text = picture.endsWith("\n") ? picture : `${picture}\n`;
-  const json = { exitCode: 0, domain: only.topology.domain, format, text, findings: [] };
+  const names = domains.map(({ topology }) => topology.domain);
+  const text = format === "html" ? htmlPage(topologiesOf(domains), null) : picture(domains, format);
+  const json = { exitCode: 0, domains: names, format, text, findings: [] };
   return writtenTo(out, { exitCode: 0, text, json });
+}
+
+function topologiesOf(domains: readonly CompiledDomain[]): readonly Topology[] {
+  return domains.map(({ topology }) => topology);
+}
+
+function picture(domains: readonly CompiledDomain[], format: "svg" | "mermaid"): string {
+  const [only, another] = domains;
+  if (only === undefined || another !== undefined) {
+    const names = domains.map(({ topology }) => `"${topology.domain}"`).join(", ");
+    throw failure("CL522", domains[0]?.module ?? "", names);
+  }
+  const graph = graphOf(only.topology);
+  const text = format === "svg" ? renderSvg(graph) : renderMermaid(graph);
+  return text.endsWith("\n") ? text : `${text}\n`;
 }

@@ -57,6 +57,12 @@ export const commandIssues = {
     exit: 1,
   },
   CL522: { title: "several domains in one picture", fix: "name a module that exports one domain", exit: 1 },
+  CL523: { title: "the page's script is not there", fix: "build the package: npm run build", exit: 1 },
+  CL524: {
+    title: "no such form of a plan",
+    fix: "take --format text, markdown or json with --plan and --pulumi",
+    exit: 1,
+  },
 } as const satisfies Readonly<Record<string, { title: string; fix: string; exit: 1 | 2 }>>;
 
 /** A code of {@link commandIssues}. */

@@ -3,6 +3,8 @@ import { reportTopology } from "../preview/render-json";
 import { renderText } from "../preview/render-text";
 import { renderTree, type TextStyle } from "../preview/tree";
 import type { CompiledDomain } from "./compile-domains";
+import { subcommands } from "./subcommands";
+import { writtenTo } from "./output-file";
 import { type CommandResult, finding, refusal } from "./result";
 
 /** What a preview shows beside the tree. */
@@ -11,6 +13,8 @@ export interface PreviewOptions {
   readonly budget: number | null;
   /** Shows how many resources each thing of the declaration costs. */
   readonly costs: boolean;
+  /** The file to write a page to instead; null for none. */
+  readonly html: string | null;
 }
 
 /** What each domain becomes. */
@@ -24,6 +28,17 @@ export function preview(domains: readonly CompiledDomain[], style: TextStyle, op
         finding("CL520", module, `"${domain}" costs ${resources.length}, and may cost ${most}`),
       ),
     );
+  }
+  if (options.html !== null) {
+    const page = subcommands.htmlPage()(
+      domains.map(({ topology }) => topology),
+      null,
+    );
+    return writtenTo(options.html, {
+      exitCode: 0,
+      text: page,
+      json: { exitCode: 0, file: options.html, findings: [] },
+    });
   }
   const trees = domains.map(({ topology }) => renderText(topology, style));
   const costs = !options.costs ? [] : budgets.map((each) => renderTree(budgetTree(each), style));

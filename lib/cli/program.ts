@@ -6,7 +6,7 @@ import type { CompiledDomain } from "./compile-domains";
 import { addDiff, DIFF, type DiffWords } from "./diff-options";
 import { type GraphFormat, graphFormats } from "./formats";
 import { writtenTo } from "./output-file";
-import { CommandFailure, type CommandResult, refusal } from "./result";
+import { CommandFailure, type CommandResult, failure, refusal } from "./result";
 import { subcommands } from "./subcommands";
 
 /** What a run of the command needs from its surroundings. */
@@ -100,9 +100,12 @@ function addPreview(program: Command, onModules: OnModules, { style }: Surroundi
     .addOption(new Option("--replication-factor <n>", "copies of each Kafka partition").argParser(replicas).default(3));
   command
     .option("--costs", "show what each event, consumer, saga, projection and the store costs")
+    .option("--html <file>", "write a page that shows it all, and needs nothing else, to a file")
     .addOption(new Option("--budget <n>", "end with 1 where a domain has more resources").argParser(budget));
-  onModules<Options & { readonly budget?: number; readonly costs?: boolean }>(command, (domains, options) =>
-    subcommands.preview()(domains, style, { budget: options.budget ?? null, costs: options.costs === true }),
+  onModules<Options & { readonly budget?: number; readonly costs?: boolean; readonly html?: string }>(
+    command,
+    (domains, { budget: most = null, costs = false, html = null }) =>
+      subcommands.preview()(domains, style, { budget: most, costs, html }),
   ).description("show what domains become");
 }
 
@@ -158,16 +161,19 @@ async function runOn<O extends Options>(
 async function runDiff(words: DiffWords, around: Surroundings, done: Done): Promise<void> {
   const { asked, plan, modules, out, asJson } = words;
   const work = (domains: readonly CompiledDomain[]): CommandResult => {
-    const result =
-      plan === null
-        ? subcommands.diff()(asked, around.style, domains)
-        : subcommands.diffWithPlan()({ ...asked, ...plan });
+    const result = plan === null ? subcommands.diff()(asked, around.style, domains) : heldAgainst(asked, plan);
     return writtenTo(out, result);
   };
   const result = modules.length === 0 ? answering(() => work([])) : await runOn(modules, {}, work, around);
   // a module that cannot be loaded is an error like any other here
   const json = { ...(result.json as object), exitCode: 1 };
   done({ result: result.answers === true ? result : { ...result, exitCode: 1, json }, asJson });
+}
+
+function heldAgainst(asked: DiffWords["asked"], plan: NonNullable<DiffWords["plan"]>): CommandResult {
+  const { format } = asked;
+  if (format !== "text" && format !== "markdown" && format !== "json") throw failure("CL524", "--format", format);
+  return subcommands.diffWithPlan()({ ...asked, ...plan, format });
 }
 
 /** What a command gives, or what keeps it from that. */

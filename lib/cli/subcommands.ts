@@ -4,6 +4,7 @@ import type * as Diff from "./diff";
 import type * as EnginePlan from "./engine-plan";
 import type * as ExportGraph from "./export-graph";
 import type * as ExportSql from "./export-sql";
+import type * as HtmlPage from "./html-page";
 import type * as Lock from "./lock";
 import type * as OnModules from "./on-modules";
 import type * as Preview from "./preview";
@@ -16,6 +17,7 @@ export const subcommands = {
   diffWithPlan: () => (require("./engine-plan") as typeof EnginePlan).diffWithPlan,
   exportGraph: () => (require("./export-graph") as typeof ExportGraph).exportGraph,
   exportSql: () => (require("./export-sql") as typeof ExportSql).exportSql,
+  htmlPage: () => (require("./html-page") as typeof HtmlPage).htmlPage,
   lock: () => (require("./lock") as typeof Lock).lock,
   preview: () => (require("./preview") as typeof Preview).preview,
   where: () => (require("./where") as typeof Where).where,

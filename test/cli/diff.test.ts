@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile, defineDomain, event, jsonSchema } from "eventloom";
@@ -287,5 +287,24 @@ describe("--format markdown", () => {
     expect(said.stdout).toContain("partitions grow from 12 to 24");
     const same = repository.run("diff", "--base", "a.lock.json", "--head", "a.lock.json", "--format", "markdown");
     expect(same).toEqual({ status: 0, stdout: "", stderr: "" });
+  });
+});
+
+describe("--format html", () => {
+  test("needs the page's script, which a checkout has only after a build (CL523)", () => {
+    repository.write({ "a.lock.json": SHOP, "b.lock.json": REPARTITIONED });
+    const words = ["--base", "a.lock.json", "--head", "b.lock.json", "--format", "html", "--out", "page.html"];
+    const { status, stdout, stderr } = repository.run("diff", ...words);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /^CL523 eventloom: the page's script is not there: ENOENT.* \(fix: build the package: npm run build\)\n$/,
+    );
+    expect(existsSync(repository.path("page.html"))).toBe(false);
+  });
+
+  test("is none of the forms of a plan (CL524)", () => {
+    repository.write({ "a.lock.json": SHOP, "plan.json": "{}" });
+    const words = ["--base", "a.lock.json", "--head", "a.lock.json", "--plan", "plan.json", "--format", "html"];
+    expect(repository.run("diff", ...words).stderr).toMatch(/^CL524 --format: no such form of a plan: html .*\n$/);
   });
 });
