@@ -1,119 +1,123 @@
 import { canonical, type Json } from "./json-schema";
-
-type Schema = { readonly [key: string]: Json };
+import { inTextOrder, isSchema, type Schema, simplify } from "./simplify";
 
 /** Says nothing about what is valid (JSON Schema 2020-12, section 9: meta-data annotations), or where the document lies. */
 const SILENT = new Set(["$schema", "$id", "$comment", "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"]); // prettier-ignore
-/** Members that hold a schema for each name. */
-const BY_NAME = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]);
 /** Members that only hold what references lead to. */
 const DEFINITIONS = new Set(["$defs", "definitions"]);
-/** Members whose value is data, not a schema. */
-const DATA = new Set(["const", "enum", "required", "type", "dependentRequired"]);
+/** Members that hold a schema for each name. */
+const BY_NAME = new Set(["properties", "patternProperties", "dependentSchemas", ...DEFINITIONS]);
+/** Members that hold a schema, or a list of them. Every other member holds data. */
+const SCHEMAS = new Set(["additionalProperties", "propertyNames", "unevaluatedProperties", "items", "contains", "unevaluatedItems", "not", "if", "then", "else", "contentSchema"]); // prettier-ignore
+const SCHEMA_LISTS = new Set(["anyOf", "oneOf", "allOf", "prefixItems"]);
 /** Lists whose order says nothing. */
 const UNORDERED = new Set(["enum", "required", "type", "anyOf", "oneOf", "allOf"]);
-/** Deeper documents are left as they are: nobody writes one, and a hostile one must not end the process. */
-const DEEPEST = 200;
+/** A document with more in it, or with references that lead to more, is left as it is written: a hostile one must not end the process. */
+const DEEPEST = 100;
+const LARGEST = 5_000;
+
+/** What is known while one document is gone through. */
+interface Walk {
+  readonly root: Schema;
+  /** Whether what only references lead to is still needed. */
+  readonly keepDefinitions: boolean;
+  left: number;
+  /** Whether a reference was met that leads elsewhere than by a pointer into this document. */
+  open: boolean;
+  /** Whether the document cannot be put into the form. */
+  failed: boolean;
+}
 
 /**
- * A JSON Schema in a form in which two schemas are equal when they only differ in how they are written: annotations left out,
- * local references put in place (unless they lead back to themselves), lists without order sorted, one-element lists and the bounds
- * of safe integers left out, `null` beside other types always said by `type`.
+ * A JSON Schema in a form in which two schemas are equal when they only differ in how they are written: annotations left out
+ * (`default` too, section 9.2), local references put in place, those that lead back to themselves named by how far they lead
+ * back, lists without order sorted, and of several ways of saying the same thing one alone. It is no schema any more: to be
+ * compared, not to validate with. What no schema can be, or what is too deep or too large, is given back with keys sorted.
  *
  * @param document - a JSON Schema, draft 2020-12
  */
 export function normaliseSchema(document: Json): Json {
-  return normalise(canonical(document), isSchema(document) ? document : {}, [], 0);
+  if (isTooDeep(document)) return document;
+  const sortedDocument = canonical(document);
+  const first = walk(sortedDocument, false);
+  if (first.failed) return sortedDocument;
+  if (!first.open) return first.value;
+  const second = walk(sortedDocument, true);
+  return second.failed ? sortedDocument : second.value;
 }
 
-/** Whether two schemas mean the same, however they are written. */
+/** Whether two schemas mean the same, however they are written. Never throws; what cannot be compared is not the same. */
 export function sameSchema(a: Json, b: Json): boolean {
-  return JSON.stringify(normaliseSchema(a)) === JSON.stringify(normaliseSchema(b));
-}
-
-function isSchema(value: unknown): value is Schema {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
-}
-
-function normalise(value: Json, root: Schema, followed: readonly string[], depth: number): Json {
-  if (!isSchema(value) || depth > DEEPEST) return value;
-  const reference = value["$ref"];
-  if (typeof reference === "string" && !followed.includes(reference)) {
-    const target = resolve(reference, root);
-    const rest = Object.keys(value).filter((key) => key !== "$ref" && !SILENT.has(key));
-    if (target !== undefined && rest.length === 0) return normalise(target, root, [...followed, reference], depth + 1);
+  try {
+    return JSON.stringify(normaliseSchema(a)) === JSON.stringify(normaliseSchema(b));
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
   }
+}
+
+function walk(document: Json, keepDefinitions: boolean): { readonly value: Json; open: boolean; failed: boolean } {
+  const root = isSchema(document) ? document : {};
+  const state: Walk = { root, keepDefinitions, left: LARGEST, open: false, failed: false };
+  const value = normalise(document, state, ["#"], 0);
+  return { value, open: state.open, failed: state.failed };
+}
+
+/** Without recursion: what is too deep would end this very function. */
+function isTooDeep(document: unknown): boolean {
+  let level: readonly unknown[] = [document];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return true;
+    level = level.flatMap((each) => (each !== null && typeof each === "object" ? Object.values(each) : []));
+  }
+  return false;
+}
+
+function normalise(value: Json, state: Walk, followed: readonly string[], depth: number): Json {
+  state.left -= 1;
+  if (state.left < 0 || depth > DEEPEST) state.failed = true;
+  if (state.failed) return value;
+  if (value === true) return {};
+  if (!isSchema(value)) return value;
+  // an identifier further down changes what the references below it mean
+  if (depth > 0 && "$id" in value) state.failed = true;
+  if ("$dynamicRef" in value) state.open = true;
+  const { $ref: reference, ...rest } = value;
+  if (typeof reference === "string") return referred(reference, rest, state, followed, depth);
   const members = Object.entries(value)
-    .filter(([key]) => !SILENT.has(key) && !DEFINITIONS.has(key))
-    .map(([key, held]) => [key, member(key, held, root, followed, depth)] as const);
-  // what leads back to itself stays a reference, and needs what it refers to
-  const recursive = Object.keys(value).some((key) => DEFINITIONS.has(key)) && refersTo(members);
-  const kept = recursive ? Object.entries(value).filter(([key]) => DEFINITIONS.has(key)) : [];
-  const definitions = kept.map(([key, held]) => [key, member(key, held, root, followed, depth)] as const);
-  return simplify(Object.fromEntries([...members, ...definitions]));
+    .filter(([key]) => !SILENT.has(key) && (state.keepDefinitions || !DEFINITIONS.has(key)))
+    .map(([key, held]) => [key, member(key, held, state, followed, depth + 1)] as const);
+  return simplify(Object.fromEntries(members));
 }
 
-function refersTo(members: readonly (readonly [string, Json])[]): boolean {
-  return JSON.stringify(members).includes('"$ref"');
+/** What a reference leads to, in its place; beside other members both hold. */
+function referred(reference: string, rest: Schema, state: Walk, followed: readonly string[], depth: number): Json {
+  const back = followed.lastIndexOf(reference);
+  const target = back >= 0 ? undefined : resolve(reference, state.root);
+  if (back < 0 && target === undefined) state.open = true;
+  const there =
+    target === undefined
+      ? { $ref: back < 0 ? reference : `back ${followed.length - back}` }
+      : normalise(target, state, [...followed, reference], depth + 1);
+  const others = normalise(rest, state, followed, depth + 1);
+  if (!isSchema(others) || Object.keys(others).length === 0) return there;
+  const all = Array.isArray(others["allOf"]) ? (others["allOf"] as readonly Json[]) : [];
+  return simplify({ ...others, allOf: inTextOrder([...all, there]) });
 }
 
-function member(key: string, held: Json, root: Schema, followed: readonly string[], depth: number): Json {
+function member(key: string, held: Json, state: Walk, followed: readonly string[], depth: number): Json {
   if (BY_NAME.has(key) && isSchema(held)) {
-    const named = Object.entries(held).map(
-      ([name, each]) => [name, normalise(each, root, followed, depth + 1)] as const,
-    );
-    return sorted(Object.fromEntries(named));
+    const named = Object.entries(held).map(([name, each]) => [name, normalise(each, state, followed, depth)] as const);
+    return Object.fromEntries(named);
   }
-  if (DATA.has(key)) return Array.isArray(held) && UNORDERED.has(key) ? inOrder(held) : canonical(held);
-  if (Array.isArray(held)) {
-    const all = (held as readonly Json[]).map((each) => normalise(each, root, followed, depth + 1));
-    return UNORDERED.has(key) ? inOrder(all) : all;
-  }
-  return normalise(held, root, followed, depth + 1);
+  if (SCHEMAS.has(key)) return normalise(held, state, followed, depth);
+  if (!Array.isArray(held)) return held;
+  const list = held as readonly Json[];
+  const all = SCHEMA_LISTS.has(key) ? list.map((each) => normalise(each, state, followed, depth)) : list;
+  return UNORDERED.has(key) ? inTextOrder(all) : all;
 }
 
-/** What two ways of writing have in common; the shorter one is kept. */
-function simplify(schema: Schema): Schema {
-  const found: Record<string, Json> = { ...schema };
-  const only = (key: string): Json | undefined => {
-    const list = found[key];
-    return Array.isArray(list) && list.length === 1 ? (list[0] as Json) : undefined;
-  };
-  const single = only("enum");
-  if (single !== undefined && !("const" in found)) {
-    found["const"] = single;
-    delete found["enum"];
-  }
-  if ("const" in found || "enum" in found) delete found["type"];
-  const type = only("type");
-  if (type !== undefined) found["type"] = type;
-  if (Array.isArray(found["required"]) && found["required"].length === 0) delete found["required"];
-  if (found["additionalProperties"] === true) delete found["additionalProperties"];
-  if (found["minimum"] === Number.MIN_SAFE_INTEGER) delete found["minimum"];
-  if (found["maximum"] === Number.MAX_SAFE_INTEGER) delete found["maximum"];
-  return sorted(mergeNull(unwrap(found)));
-}
-
-/** `{ allOf: [x] }` is x. */
-function unwrap(schema: Record<string, Json>): Record<string, Json> {
-  const list = schema["allOf"];
-  const only: unknown = Array.isArray(list) && list.length === 1 ? list[0] : undefined;
-  return isSchema(only) && Object.keys(schema).length === 1 ? { ...only } : schema;
-}
-
-/** `anyOf: [x, { type: "null" }]` is x with "null" among its types, where x says its type. */
-function mergeNull(schema: Record<string, Json>): Record<string, Json> {
-  for (const key of ["anyOf", "oneOf"]) {
-    const list = schema[key];
-    if (!Array.isArray(list) || list.length !== 2 || Object.keys(schema).length !== 1) continue;
-    const nothing = (list as readonly Json[]).find((each) => isSchema(each) && each["type"] === "null");
-    const other = (list as readonly Json[]).find((each) => each !== nothing);
-    if (!isSchema(nothing) || !isSchema(other) || typeof other["type"] !== "string") continue;
-    return { ...other, type: inOrder([other["type"], "null"]) };
-  }
-  return schema;
-}
-
+/** Where a JSON Pointer leads; undefined where it leads nowhere, or is none. */
 function resolve(reference: string, root: Schema): Json | undefined {
   if (!reference.startsWith("#/")) return undefined;
   let at: Json | undefined = root;
@@ -122,15 +126,4 @@ function resolve(reference: string, root: Schema): Json | undefined {
     at = isSchema(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   }
   return at;
-}
-
-function inOrder(list: readonly unknown[]): readonly Json[] {
-  return [...(list as readonly Json[])].sort((a, b) => {
-    const [x, y] = [JSON.stringify(a), JSON.stringify(b)];
-    return x < y ? -1 : x > y ? 1 : 0;
-  });
-}
-
-function sorted(schema: Record<string, Json> | Schema): Schema {
-  return Object.fromEntries(Object.entries(schema).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
