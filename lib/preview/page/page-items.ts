@@ -19,7 +19,12 @@ const SECTIONS: Readonly<Record<Resource["kind"], string>> = {
 };
 
 /** Everything that a domain's list shows: resources, those that are gone too, published schemas and sagas. */
-export function pageItems(topology: Topology, diff: TopologyDiff | null, graph: Graph): readonly PageItem[] {
+export function pageItems(
+  topology: Topology,
+  diff: TopologyDiff | null,
+  graph: Graph,
+  boxOf: ReadonlyMap<string, string>,
+): readonly PageItem[] {
   const changes = new Map((diff?.changes ?? []).map((each) => [each.key, each]));
   const nodes = new Map(graph.nodes.flatMap(({ id, keys }) => keys.map((key) => [key, id] as const)));
   const participants = participantsOf(topology, nodes);
@@ -28,7 +33,8 @@ export function pageItems(topology: Topology, diff: TopologyDiff | null, graph: 
     const node = nodes.get(each.key) ?? null;
     const change = changes.get(each.key);
     return {
-      ...{ key: each.key, section: SECTIONS[each.kind], name: nameOf(each), path: each.path, node },
+      ...{ key: each.key, section: SECTIONS[each.kind], name: nameOf(each), path: each.path },
+      node: node === null ? null : (boxOf.get(node) ?? null),
       participants: [...(participants.get(node ?? "") ?? [])].sort(),
       settings: settingsOf(each, change?.from ?? null),
       schema: null,
@@ -38,7 +44,7 @@ export function pageItems(topology: Topology, diff: TopologyDiff | null, graph: 
   });
   const known = new Set(resources.map(({ key }) => key));
   const contracts = topology.contracts.map((each) => contractItem(each, changes));
-  const sagas = topology.sagas.map((each) => sagaItem(each, changes));
+  const sagas = topology.sagas.map((each) => sagaItem(each, changes, boxOf));
   for (const { key } of [...contracts, ...sagas]) known.add(key);
   const others = [...changes.values()].filter(({ key }) => !known.has(key)).map(otherItem);
   return [...resources, ...contracts, ...sagas, ...others];
@@ -93,7 +99,11 @@ function contractItem(contract: Contract, changes: ReadonlyMap<string, Change>):
   };
 }
 
-function sagaItem({ name, startedBy, steps }: SagaModel, changes: ReadonlyMap<string, Change>): PageItem {
+function sagaItem(
+  { name, startedBy, steps }: SagaModel,
+  changes: ReadonlyMap<string, Change>,
+  boxOf: ReadonlyMap<string, string>,
+): PageItem {
   const key = `saga/${name}`;
   const lines = steps.map(({ command, success, failure, compensate, timeoutMs }, index) => ({
     name: `step ${index + 1}`,
@@ -106,7 +116,14 @@ function sagaItem({ name, startedBy, steps }: SagaModel, changes: ReadonlyMap<st
     before: null,
   }));
   return {
-    ...{ key, section: "sagas", name, path: `sagas.${name}`, node: `saga:${name}`, participants: [name] },
+    ...{
+      key,
+      section: "sagas",
+      name,
+      path: `sagas.${name}`,
+      node: boxOf.get(`saga:${name}`) ?? null,
+      participants: [name],
+    },
     settings: [{ name: "started by", value: startedBy, before: null }, ...lines],
     ...{ schema: null, ddl: [], change: changeOf(changes.get(key)) },
   };

@@ -3,6 +3,7 @@ import type { Topology } from "../../topology/types";
 import type { TopologyDiff } from "../diff/types";
 import { embedJson, escapeXml } from "../graph/escape-xml";
 import { graphOf } from "../graph/graph-of";
+import { groupGraph } from "../graph/group-graph";
 import { descriptionOf, renderSvg } from "../graph/render-svg";
 import type { Graph } from "../graph/types";
 import type { PageData, PageDomain } from "./page-data";
@@ -71,13 +72,14 @@ function domainsOf(topologies: readonly Topology[], diffs: readonly TopologyDiff
   const gone = diffs.filter(({ domain }) => !topologies.some((each) => each.domain === domain));
   return [...topologies, ...gone.map(({ domain }) => nothing(domain))].map((topology) => {
     const diff = diffs.find(({ domain }) => domain === topology.domain) ?? null;
-    const graph = graphOf(topology, diff);
+    const whole = graphOf(topology, diff);
+    const { graph, boxOf } = groupGraph(whole);
     const flows = [...topology.flows, ...(diff?.removedFlows ?? [])];
     const ends = flows.flatMap(({ from, to }) => [from, to]).filter((each) => each.includes("/"));
     const participants = [...new Set(ends.map((each) => each.slice(each.indexOf("/") + 1)))].sort();
-    const messages = [...new Set(graph.edges.flatMap((each) => each.messages))].sort();
+    const messages = [...new Set(whole.edges.flatMap((each) => each.messages))].sort();
     return {
-      domain: { name: topology.domain, items: pageItems(topology, diff, graph), messages, participants },
+      domain: { name: topology.domain, items: pageItems(topology, diff, whole, boxOf), messages, participants },
       graph,
     };
   });
@@ -114,7 +116,7 @@ function bodyOf(title: string, drawn: readonly Drawn[]): string {
 <span class="buttons" role="group" aria-label="Zoom"><button type="button" id="zoom-out" aria-label="Zoom out">−</button><button type="button" id="zoom-fit">Fit</button><button type="button" id="zoom-in" aria-label="Zoom in">+</button></span></div>
 <div id="stage">${pictures.join("")}</div>
 <p class="keys"><kbd>/</kbd> search <kbd>arrows</kbd> walk <kbd>Enter</kbd> open <kbd>Esc</kbd> back</p><ul class="legend" aria-label="Legend">${LEGEND}</ul></main>
-<aside aria-label="Details" id="details" tabindex="-1" hidden></aside>
+<aside aria-label="Details" id="details" tabindex="0" hidden></aside>
 </div>
 <p class="unseen" id="said" role="status" aria-live="polite"></p>`;
 }
