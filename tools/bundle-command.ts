@@ -1,15 +1,16 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
 /**
  * Bundles the command to one file, `dist/cli/main.js`: loading a hundred small ones takes longer than a diff. What a subcommand
- * alone needs is still not run before it is asked for.
+ * alone needs is still not run before it is asked for. The JSON Schema of lock files goes where the package exports it.
  */
 const root = join(__dirname, "..");
 const target = join(root, "dist", "cli", "main.js");
 
 async function main(): Promise<void> {
+  copyFileSync(join(root, "lib", "lock", "lock-1.schema.json"), join(root, "dist", "lock", "lock-1.schema.json"));
   const { metafile } = await build({
     entryPoints: [join(root, "lib", "cli", "main.ts")],
     outfile: target,

@@ -13,7 +13,8 @@ export function canonical(value: unknown): Json {
     entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     return Object.fromEntries(entries.map(([key, each]) => [key, canonical(each)]));
   }
-  return value as Json;
+  // JSON has no negative zero: a lock would not be read as it was written
+  return (value === 0 ? 0 : value) as Json;
 }
 
 /**

@@ -13,6 +13,10 @@ export const lockIssues = {
     title: "unfinished merge",
     fix: "take one side; where both publish the same version, make the other side's the next version; then run eventloom lock",
   },
+  LK606: {
+    title: "stands in the file twice",
+    fix: "keep one of the two; where both publish the same version, make the other one the next version; then run eventloom lock",
+  },
   LK610: {
     title: "a published version has changed",
     fix: "leave it as it was and declare the next version, with an upcast",

@@ -1,3 +1,4 @@
+import { compareSchemas } from "../contracts/compare";
 import type { Json } from "../contracts/json-schema";
 import { sameSchema } from "../contracts/normalise";
 import { deepFreeze } from "../domain/define-domain";
@@ -80,8 +81,19 @@ function publishedIssues(topology: Topology, previous: Lock): readonly Issue[] {
       if (sameSchema(before.schema as Json, after.schema as Json)) return [];
       const next = Math.max(...topology.contracts.filter((each) => each.name === before.name).map((each) => each.version)) + 1; // prettier-ignore
       const fix = `leave version ${before.version} as it was and declare version ${next}, with an upcast`;
-      return [lockIssue("LK610", path, { fix })];
+      return [lockIssue("LK610", path, { detail: differences(before, after), fix })];
     });
+}
+
+/** As many places as fit in a line. */
+const SHOWN = 5;
+
+function differences(before: Contract, after: Contract): string {
+  const found = compareSchemas(before.schema as Json, after.schema as Json);
+  const shown = found
+    .slice(0, SHOWN)
+    .map(({ kind, pointer }) => `${JSON.stringify(pointer)} ${kind.replace("-", " ")}`);
+  return [...shown, ...(found.length > SHOWN ? [`${found.length - SHOWN} more`] : [])].join(", ");
 }
 
 function departureIssues(topology: Topology, previous: Lock): readonly Issue[] {

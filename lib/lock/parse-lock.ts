@@ -31,13 +31,43 @@ export function parseLock(text: string, origin: string): ParsedLock {
   if (typeof format === "number" && format > NEWEST_FORMAT) {
     return refuse(lockIssue("LK603", origin, { received: format, allowed: `format ${NEWEST_FORMAT}` }));
   }
-  const wrong = wrongEntries(document);
+  const twice = listedTwice(text);
+  if (twice.length > 0) return refuse(...twice.map((at) => lockIssue("LK606", `${origin}#${at}`)));
+  const whole = { ...ABSENT, ...document };
+  const wrong = wrongEntries(whole);
   if (wrong.length > 0) {
     return refuse(
       ...wrong.map(({ path, received, allowed }) => lockIssue("LK604", `${origin}#${path}`, { received, allowed })),
     );
   }
-  return { ok: true, lock: deepFreeze(lockFrom(document as unknown as CheckedDocument)) };
+  try {
+    return { ok: true, lock: deepFreeze(lockFrom(whole as unknown as CheckedDocument)) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return refuse(lockIssue("LK604", origin, { detail: "nested too deeply" }));
+  }
+}
+
+/** Sections that a file may do without. */
+const ABSENT = { flows: [], sagas: {}, retired: {}, retiredResources: {}, accepted: {} };
+
+/**
+ * Things that stand in a file twice, as JSON Pointers: a merge that took both sides. A JSON parser takes the last one and says
+ * nothing. Found by the lines on which things begin, which is a small part of what reading the text costs.
+ */
+function listedTwice(text: string): readonly string[] {
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  const at: string[] = [];
+  for (const [, indent, quoted] of text.matchAll(/^( {2}| {4}| {6})("(?:[^"\\\n]|\\.)*"): ?/gm)) {
+    const level = (indent ?? "").length / 2 - 1;
+    at.length = level;
+    at[level] = (quoted ?? "").slice(1, -1).replace(/~/g, "~0").replace(/\//g, "~1");
+    const path = `/${at.join("/")}`;
+    if (seen.has(path)) found.add(path);
+    seen.add(path);
+  }
+  return [...found];
 }
 
 /** The one line of a JSON error that says where; its text may hold anything that is in the file. */

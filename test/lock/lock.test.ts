@@ -90,6 +90,15 @@ describe("a lock file that is no good", () => {
     ["is of a newer format", text.replace('"format": 1', '"format": 2'), "LK603 a.json"],
     ["was changed by hand", text.replace('"partitions": 12', '"partitions": "many"'), "LK604 a.json#/resources/topic~1OrderPaid/partitions"], // prettier-ignore
     ["holds a kind that nobody knows", text.replace('"kind": "kafka-topic"', '"kind": "__proto__"'), "LK604 a.json#/resources/topic~1OrderPaid/kind"], // prettier-ignore
+    [
+      "lists a thing twice",
+      text.replace('  "published": {', '  "published": {},\n  "published": {'),
+      "LK606 a.json#/published",
+    ],
+    ["lists a version twice", text.replace('      "1": {', '      "1": { "upcast": false, "schema": {} },\n      "1": {'), "LK606 a.json#/published/event~1OrderPaid/1"], // prettier-ignore
+    ["lists nothing that was published", text.replace('"published"', '"publisht"'), "LK604 a.json#/published"],
+    ["holds nothing where it holds objects", text.replace(/"resources": [^]*?\n {2}\}/, '"resources": null'), "LK604 a.json#/resources"], // prettier-ignore
+    ["is nested beyond all bounds", text.replace(/"schema": \{/, `"schema": { "deep": ${"[".repeat(200_000)}${"]".repeat(200_000)},`), "LK604 a.json"], // prettier-ignore
     ["was merged halfway", text.replace('  "domain"', '<<<<<<< HEAD\n  "domain"'), "LK605 a.json"],
   ])("%s: one line says what and how to go on", (_, broken, expected) => {
     const parsed = parseLock(broken, "a.json");
@@ -98,6 +107,13 @@ describe("a lock file that is no good", () => {
     expect(issues[0]?.message).not.toMatch(/\n/);
     expect(issues[0]?.fix).not.toBe("");
   });
+});
+
+test("sections with nothing in them may be left out", () => {
+  const text = renderLock(locked(shop()));
+  const without = text.replace(/,\n {2}"(sagas|retired|retiredResources|accepted)": \{\}/g, "");
+  expect(without.length).toBeLessThan(text.length);
+  expect(reread(without)).toEqual(reread(text));
 });
 
 describe("what was published", () => {
@@ -111,6 +127,7 @@ describe("what was published", () => {
     const issues = issuesOf(shop({ schema: { cents: { type: "integer" } } }), locked(shop()));
     expect(issues.map(({ code, path }) => `${code} ${path}`)).toEqual(["LK610 events.OrderPaid.versions.1"]);
     expect(issues[0]?.fix).toContain("declare version 2");
+    expect(issues[0]?.message).toBe('a published version has changed: "/cents" added optional');
   });
 
   test("may be written differently", () => {
