@@ -1,6 +1,6 @@
 import type { Issue } from "../../domain/issues";
 import { attributeChanges, NO_MASKS } from "./attribute-changes";
-import { kindOf, nameInPlan, Owners } from "./identity";
+import { kindOf, nameInPlan, Owners, physicalName } from "./identity";
 import { planIssue } from "./issues";
 import { type Fields, fields, list, parsePlanFile, text } from "./plan-json";
 import { PlanCollector } from "./plan-collector";
@@ -124,7 +124,7 @@ function addSteps(
   const changes = action === "update" || action === "replace";
   collector.add(owned, {
     address: urn,
-    name: name ?? urn,
+    name: physicalName(owned.resource),
     action,
     movedFrom: null,
     attributes: changes ? attributeChanges(before, after, NO_MASKS) : [],

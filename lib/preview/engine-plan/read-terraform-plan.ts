@@ -1,10 +1,10 @@
 import { planIssue } from "./issues";
 import type { Issue } from "../../domain/issues";
 import { attributeChanges } from "./attribute-changes";
-import { kindOf, nameInPlan, type Owned, Owners } from "./identity";
+import { kindOf, nameInPlan, type Owned, Owners, physicalName } from "./identity";
 import { type Fields, fields, list, parsePlanFile, text } from "./plan-json";
 import { PlanCollector } from "./plan-collector";
-import type { PlanAction, PlannedAttribute, PlanTarget, ReadPlan } from "./types";
+import { type PlanAction, type PlannedAttribute, type PlanTarget, type ReadPlan, SECRET } from "./types";
 
 /** The major version of Terraform's format that we know; minor ones only add. */
 const FORMAT = 1;
@@ -85,14 +85,23 @@ function addChange(
   const drift = drifted.get(address);
   collector.add(owned, {
     address,
-    name: name ?? address,
+    name: physicalName(owned.resource),
     action,
     movedFrom: text(entry["previous_address"]),
     attributes:
       action === "update" || action === "replace" ? differences(change) : action === "none" ? (drift ?? []) : [],
-    ddl: action === "none" ? [] : list(fields(change["after"])["ddl"]).flatMap((each) => text(each) ?? []),
+    ddl: action === "none" ? [] : statementsOf(change),
     drift: drift !== undefined,
   });
+}
+
+function statementsOf(change: Fields): readonly string[] {
+  const masked = fields(change["after_sensitive"])["ddl"];
+  if (masked === true || change["after_sensitive"] === true) return [];
+  const masks = list(masked);
+  return list(fields(change["after"])["ddl"]).flatMap((each, index) =>
+    masks[index] === true ? [SECRET] : (text(each) ?? []),
+  );
 }
 
 /** A thing that gets another name is the one that it was. */

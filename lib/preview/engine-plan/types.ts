@@ -27,7 +27,7 @@ export interface PlannedChange {
   /** The engine's own name of it: a Terraform address, a Pulumi URN. */
   readonly address: string;
   readonly kind: ResourceKind;
-  /** The physical name, as text. */
+  /** The physical name, as the locks have it. */
   readonly name: string;
   /** The resource's key; null where no target has it. */
   readonly key: string | null;

@@ -205,6 +205,11 @@ describe("secrets and hostile names", () => {
       change["before_sensitive"] = { extra: { secret: true, list: [true] } };
       change["after_sensitive"] = { extra: { secret: true, list: [true], deep: { er: true } }, whole: true };
     }
+    const table = raw.resource_changes.find(({ type }) => type === "eventloom_postgres_table")?.change ?? {};
+    table["after"] = { ...(table["after"] as object), ddl: [`COMMENT ${PLANTED}`, "ANALYZE"] };
+    table["after_sensitive"] = { ddl: [true, false] };
+    const topic = raw.resource_changes.find(({ address }) => address.includes("topic-SaleRefunded_"))?.change ?? {};
+    topic["after"] = { ...(topic["after"] as object), name: PLANTED };
     raw["configuration"] = {
       provider_config: { rabbitmq: { expressions: { password: { constant_value: PLANTED } } } },
     };
