@@ -1,0 +1,71 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { commandIssues } from "../../lib/cli/issues";
+import { runCommandLine } from "../../lib/cli/program";
+import { root } from "../sources";
+import { Repository } from "./command-line";
+
+jest.setTimeout(120_000);
+
+const page = readFileSync(join(root, "docs", "command.md"), "utf8");
+const PROLOGUE = `eventloom() { "$NODE" "$JITI" "$MAIN" "$@"; }; exec 2>&1\n`;
+let repository: Repository;
+
+beforeEach(() => {
+  repository = new Repository();
+});
+
+afterEach(() => repository.remove());
+
+function block(language: string): string {
+  return new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "m").exec(page)?.[1] ?? "";
+}
+
+function shell(line: string): string {
+  const who = { GIT_AUTHOR_NAME: "Test", GIT_AUTHOR_EMAIL: "test@example.org" };
+  const env = {
+    ...process.env,
+    ...who,
+    GIT_COMMITTER_NAME: who.GIT_AUTHOR_NAME,
+    GIT_COMMITTER_EMAIL: who.GIT_AUTHOR_EMAIL,
+    NODE: process.execPath,
+    JITI: require.resolve("jiti/package.json").replace("package.json", "lib/jiti-cli.mjs"),
+    MAIN: join(root, "lib", "cli", "main.ts"),
+  };
+  return spawnSync("sh", ["-c", PROLOGUE + line], { cwd: repository.folder, encoding: "utf8", env }).stdout;
+}
+
+describe("the page on the command", () => {
+  test("shows what the commands really print, one after the other", () => {
+    repository.write({ "shop.ts": block("ts") });
+    const session = block("console");
+    const lines = session.split("\n").filter((line) => line.startsWith("$ "));
+    expect(lines.length).toBeGreaterThan(6);
+    const printed = lines.map((line) => `${line}\n${shell(line.slice(2))}`).join("");
+    expect(printed).toBe(session);
+  });
+
+  test("names every option of every subcommand, and the help every exit code", async () => {
+    for (const words of [
+      ["preview"],
+      ["check"],
+      ["lock"],
+      ["diff"],
+      ["export", "sql"],
+      ["export", "graph"],
+      ["where"],
+    ]) {
+      const { result } = await runCommandLine([...words, "--help"]);
+      expect(page).toContain(`eventloom ${words.join(" ")} `);
+      const options = [...result.text.matchAll(/^ {2}(--[a-z-]+)/gm)].map((each) => each[1] ?? "");
+      expect(options.filter((each) => !page.includes(each))).toEqual([]);
+      expect(result.text).toMatch(words[0] === "diff" ? /^ {2}3 {2}/m : /^ {2}2 {2}/m);
+    }
+  });
+
+  test("says how to go on for every mistake in comparing", () => {
+    const ofDiff = Object.keys(commandIssues).filter((code) => code >= "CL508" && code <= "CL515");
+    expect(ofDiff.filter((code) => !page.includes(code))).toEqual([]);
+  });
+});
