@@ -1,5 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { Repository } from "./command-line";
+import { join } from "node:path";
+import { root } from "../sources";
+import { eventloomIn, Repository } from "./command-line";
 import { domainExpression, domainSource, schemaSource } from "./modules";
 
 jest.setTimeout(120_000);
@@ -137,5 +139,12 @@ describe("eventloom lock --check", () => {
     const stale = `CL515 shop.lock.json: the lock is stale: "shop" has changed since ${fix}`;
     expect(repository.run("lock", "--check", "shop.ts")).toEqual({ status: 1, stdout: "", stderr: stale });
     expect(locked()).toBe(before);
+  });
+});
+
+describe("the example's lock", () => {
+  test("is what its declaration becomes", () => {
+    const module = join(root, "examples", "orders", "domain.ts");
+    expect(eventloomIn(root, ["lock", "--check", module])).toMatchObject({ status: 0, stderr: "" });
   });
 });
