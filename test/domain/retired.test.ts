@@ -1,4 +1,4 @@
-import { compile, DeclarationError, defineDomain, event, jsonSchema } from "eventloom";
+import { compile, type DeclarationError, defineDomain, event, jsonSchema } from "eventloom";
 
 const schema = jsonSchema<{ orderId: string }>({
   type: "object",
