@@ -2,10 +2,11 @@ import { loadavg } from "node:os";
 import Table from "cli-table3";
 import { Argument, Command } from "commander";
 import type { Row, Suite } from "./suite";
+import { diff } from "./diff";
 import { store } from "./store";
 import { synth } from "./synth";
 
-const SUITES: readonly Suite[] = [store, synth];
+const SUITES: readonly Suite[] = [diff, store, synth];
 
 function table(rows: readonly Row[]): string {
   const printed = new Table({

@@ -53,19 +53,21 @@ const ABSENT = { flows: [], sagas: {}, retired: {}, retiredResources: {}, accept
 
 /**
  * Things that stand in a file twice, as JSON Pointers: a merge that took both sides. A JSON parser takes the last one and says
- * nothing. Found by the lines on which things begin, which is a small part of what reading the text costs.
+ * nothing. Found by the lines on which sections, things and versions begin: a small part of what reading the text costs.
  */
 function listedTwice(text: string): readonly string[] {
   const found = new Set<string>();
-  const seen = new Set<string>();
+  const seen = [new Set<string>(), new Set<string>(), new Set<string>()] as const;
   const at: string[] = [];
-  for (const [, indent, quoted] of text.matchAll(/^( {2}| {4}| {6})("(?:[^"\\\n]|\\.)*"): ?/gm)) {
-    const level = (indent ?? "").length / 2 - 1;
+  for (const [, indent, name = ""] of text.matchAll(/^( {2}| {4}| {6}(?="[0-9]+":))"((?:[^"\\\n]|\\.)*)":/gm)) {
+    const level = (indent === "  " ? 0 : indent === "    " ? 1 : 2) as 0 | 1 | 2;
     at.length = level;
-    at[level] = (quoted ?? "").slice(1, -1).replace(/~/g, "~0").replace(/\//g, "~1");
-    const path = `/${at.join("/")}`;
-    if (seen.has(path)) found.add(path);
-    seen.add(path);
+    at[level] = name;
+    if (seen[level].has(name))
+      found.add(`/${at.map((each) => each.replace(/~/g, "~0").replace(/\//g, "~1")).join("/")}`);
+    seen[level].add(name);
+    // what is below begins anew
+    for (const lower of seen.slice(level + 1)) lower.clear();
   }
   return [...found];
 }

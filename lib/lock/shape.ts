@@ -14,11 +14,19 @@ export function isFields(value: unknown): value is Fields {
   return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
-/** What is wrong with a value, if anything. */
-type Check = (value: unknown, path: string) => readonly WrongEntry[];
+/** What is wrong with a value, if anything, at paths from there. */
+type Check = (value: unknown) => readonly WrongEntry[];
+
+/** One list for everything that is as it should be: a lock has a hundred thousand values. */
+const NOTHING: readonly WrongEntry[] = [];
 
 function check(allowed: string, fits: (value: unknown) => boolean): Check {
-  return (value, path) => (fits(value) ? [] : [{ path, received: value, allowed }]);
+  return (value) => (fits(value) ? NOTHING : [{ path: "", received: value, allowed }]);
+}
+
+/** What was found at a place, with the place before it. */
+function below(name: string, found: readonly WrongEntry[]): readonly WrongEntry[] {
+  return found.map((each) => ({ ...each, path: `/${pointer(name)}${each.path}` }));
 }
 
 const text = check("text", (value) => typeof value === "string");
@@ -30,7 +38,7 @@ const texts = check(
   (value) => Array.isArray(value) && value.every((each) => typeof each === "string"),
 );
 const fields = check("an object", isFields);
-const anything: Check = () => [];
+const anything: Check = () => NOTHING;
 
 function one(...allowed: readonly unknown[]): Check {
   return check(allowed.map((each) => JSON.stringify(each)).join(", "), (value) => allowed.includes(value));
@@ -39,28 +47,38 @@ function one(...allowed: readonly unknown[]): Check {
 /** An object with at least these members. */
 function object(members: Readonly<Record<string, Check>>): Check {
   const entries = Object.entries(members);
-  return (value, path) => {
-    if (!isFields(value)) return fields(value, path);
-    return entries.flatMap(([name, each]) => each(value[name], `${path}/${pointer(name)}`));
+  return (value) => {
+    if (!isFields(value)) return fields(value);
+    let wrong = NOTHING;
+    for (const [name, each] of entries) {
+      const found = each(value[name]);
+      if (found.length > 0) wrong = [...wrong, ...below(name, found)];
+    }
+    return wrong;
   };
 }
 
 /** An object whose every member is such a one, under a name that fits. */
 function recordOf(each: Check, named: RegExp = /^/): Check {
-  return (value, path) => {
-    if (!isFields(value)) return fields(value, path);
-    return Object.entries(value).flatMap(([name, held]) =>
-      named.test(name)
-        ? each(held, `${path}/${pointer(name)}`)
-        : [{ path: `${path}/${pointer(name)}`, received: name, allowed: `a name like ${named.source}` }],
-    );
+  return (value) => {
+    if (!isFields(value)) return fields(value);
+    const wrong: WrongEntry[] = [];
+    for (const name of Object.keys(value)) {
+      const found = named.test(name)
+        ? each(value[name])
+        : [{ path: "", received: name, allowed: `a name like ${named.source}` }];
+      if (found.length > 0) wrong.push(...below(name, found));
+    }
+    return wrong;
   };
 }
 
 function listOf(each: Check): Check {
   const list = check("a list", Array.isArray);
-  return (value, path) =>
-    Array.isArray(value) ? value.flatMap((held, index) => each(held, `${path}/${index}`)) : list(value, path);
+  return (value) => {
+    if (!Array.isArray(value)) return list(value);
+    return value.flatMap((held, index) => below(String(index), each(held)));
+  };
 }
 
 function pointer(name: string): string {
@@ -84,10 +102,10 @@ const KINDS: Readonly<Record<ResourceKind, Check>> = {
   "postgres-table": object({ ...base, removal: one("refuse", "forget", "drop-if-empty"), definition: object({ schema: text, name: text, columns: listOf(object({ name: text, type: text, nullable: flag, default: textOrNull })), checks: listOf(named), indexes: listOf(named), triggers: listOf(named), storage: recordOf(text), partitioning: anything, primaryKey: anything }) }), // prettier-ignore
 };
 
-const resource: Check = (value, path) => {
+const resource: Check = (value) => {
   const kind = isFields(value) ? value["kind"] : undefined;
   const known = typeof kind === "string" && Object.hasOwn(KINDS, kind);
-  return known ? KINDS[kind as ResourceKind](value, path) : one(...Object.keys(KINDS))(kind, `${path}/kind`);
+  return known ? KINDS[kind as ResourceKind](value) : below("kind", one(...Object.keys(KINDS))(kind));
 };
 
 const step = object({ command: text, success: text, failure: textOrNull, compensate: textOrNull });
@@ -107,5 +125,5 @@ const document = object({
 
 /** Everything in a document that a lock cannot have there. */
 export function wrongEntries(value: unknown): readonly WrongEntry[] {
-  return document(value, "");
+  return document(value);
 }
