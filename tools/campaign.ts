@@ -17,6 +17,14 @@ interface Options {
   readonly count?: number;
 }
 
+let finished = false;
+// node ends in silence when all that is left is a promise that nobody keeps
+process.on("exit", () => {
+  if (finished) return;
+  process.stderr.write("campaign: ended before its last round: a client waits for something that never comes\n");
+  process.exitCode = 1;
+});
+
 async function run(campaign: Campaign, { seed, count = campaign.count }: Options): Promise<void> {
   const onProgress = (line: string): void => void process.stderr.write(`${campaign.name}: ${line}\n`);
   const onRow = (row: object): void => void process.stdout.write(`${JSON.stringify(row)}\n`);
@@ -25,6 +33,7 @@ async function run(campaign: Campaign, { seed, count = campaign.count }: Options
   onRow({ campaign: campaign.name, seed, ...result });
   onProgress(`${result.failures} of ${result.rounds} failed; again with --seed ${seed} --count ${count}`);
   process.exitCode = result.failures > 0 ? 1 : 0;
+  finished = true;
 }
 
 const names = CAMPAIGNS.map(({ name }) => name);
@@ -38,7 +47,10 @@ void new Command("npm run campaign --")
     "after",
     "\nExit code: 0 when all rounds were as they should be, 1 when one was not, 2 for a mistake in the command.",
   )
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .exitOverride((error) => {
+    finished = true;
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  })
   .action(async (name: string, options: Options) => {
     const campaign = CAMPAIGNS.find((each) => each.name === name);
     if (campaign !== undefined) await run(campaign, options);
@@ -47,4 +59,5 @@ void new Command("npm run campaign --")
   .catch((error: unknown) => {
     process.stderr.write(`campaign: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
+    finished = true;
   });
