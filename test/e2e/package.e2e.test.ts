@@ -132,7 +132,7 @@ describe("the tarball", () => {
 describe("installed in an empty folder", () => {
   test("brings no engine, no client and no compiler", () => {
     const installed = readdirSync(join(app, "node_modules")).filter((each) => !each.startsWith("."));
-    expect(installed.sort()).toEqual(["commander", "eventloom", "fastest-levenshtein", "jiti"]);
+    expect(installed.sort()).toEqual(["@dagrejs", "commander", "eventloom", "fastest-levenshtein", "jiti"]);
   });
 
   test("the core and the testing helpers load from CommonJS and from ES modules", () => {
