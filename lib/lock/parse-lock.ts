@@ -113,6 +113,7 @@ function lockFrom(document: CheckedDocument): Lock {
     contracts: published.filter(({ kind, name }) => !gone.has(`${kind}/${name}`)),
     sagas: Object.entries(document.sagas).map(([name, each]) => ({ name, ...each })),
     retired,
+    moved: [],
     acceptances: Object.entries(document.accepted).map(([change, why]) => ({ change, reason: why })),
   };
   return {

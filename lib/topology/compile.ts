@@ -47,6 +47,7 @@ export function compile(domain: AnyDomain, options: CompileOptions = {}): Topolo
     contracts: contractsOf(definition),
     sagas: Object.values(definition.sagas).map(({ name, startedBy, steps }) => ({ name, startedBy, steps })),
     retired: definition.retired,
+    moved: [],
     acceptances: definition.acceptances,
   });
 }

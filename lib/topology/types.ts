@@ -15,6 +15,8 @@ export interface Topology {
   readonly sagas: readonly SagaModel[];
   /** What has left the declaration on purpose: forgotten by the engine, kept on the server, its names reserved. */
   readonly retired: readonly Retired[];
+  /** Identities that have moved, oldest first; a chain A to B, B to C is given as such. */
+  readonly moved: readonly Moved[];
   /** Risks that somebody has accepted, each for exactly one change. */
   readonly acceptances: readonly Acceptance[];
 }
@@ -164,6 +166,14 @@ export interface Retired {
   readonly kind: DeclaredKind;
   readonly name: string;
   readonly reason: string;
+}
+
+/** A resource that has another key now: it stays what it is on the server, and an engine moves its state. */
+export interface Moved {
+  readonly kind: ResourceKind;
+  readonly from: { readonly key: string; readonly part: Part };
+  /** The new key. */
+  readonly to: string;
 }
 
 /** A risk that somebody has accepted. */

@@ -56,6 +56,7 @@ describe("the text preview", () => {
       contracts: [],
       sagas: [],
       retired: [],
+      moved: [],
       acceptances: [],
     };
     expect(renderText(hostile)).toBe("a\ufffd[2J\ufffd\ufffd\n");

@@ -86,7 +86,7 @@ function domainsOf(topologies: readonly Topology[], diffs: readonly TopologyDiff
 }
 
 function nothing(domain: string): Topology {
-  const none = { resources: [], flows: [], contracts: [], sagas: [], retired: [], acceptances: [] };
+  const none = { resources: [], flows: [], contracts: [], sagas: [], retired: [], moved: [], acceptances: [] };
   return { domain, format: 1, ...none };
 }
 

@@ -1,0 +1,56 @@
+import type { Issue } from "../domain/issues";
+import type { Retired, Topology } from "../topology/types";
+import { lockIssue } from "./issues";
+import { byText } from "./layout";
+import { leavingOf } from "./leaving";
+import { namedThings, retiredPath } from "./named-things";
+import type { Lock, RetiredResource } from "./types";
+
+/** An entry stays when it is taken out of the declaration: the name is reserved for ever. */
+export function allRetired(topology: Topology, previous: Lock | null): readonly Retired[] {
+  const declared = new Set(topology.retired.map(({ kind, name }) => `${kind}/${name}`));
+  const before = previous?.topology.retired ?? [];
+  return [...topology.retired, ...before.filter(({ kind, name }) => !declared.has(`${kind}/${name}`))];
+}
+
+/** What has left without being retired, and what is used again though it was. */
+export function departureIssues(topology: Topology, previous: Lock): readonly Issue[] {
+  const there = new Set(namedThings(topology).map((each) => each.join("/")));
+  const retired = new Set(allRetired(topology, previous).map(({ kind, name }) => `${kind}/${name}`));
+  const gone = namedThings(previous.topology).filter(
+    (each) => !there.has(each.join("/")) && !retired.has(each.join("/")),
+  );
+  const again = previous.topology.retired.filter(({ kind, name }) => there.has(`${kind}/${name}`));
+  return [
+    ...gone.map(([kind, name]) => lockIssue("LK612", retiredPath(kind, name), { detail: `${kind} ${name}` })),
+    ...again.map(({ kind, name }) => lockIssue("LK613", `${kind}s.${name}`, { received: name })),
+  ];
+}
+
+/** What stays on the servers though nothing declares it: retired before, or with this topology. What has only moved is not. */
+export function retiredResources(topology: Topology, previous: Lock): readonly RetiredResource[] {
+  const there = new Set(topology.resources.map(({ key }) => key));
+  const reasons = new Map(allRetired(topology, previous).map(({ kind, name, reason }) => [`${kind}/${name}`, reason]));
+  const reasonOf = (key: string): string => {
+    const ids = [...reasons.keys()].filter((id) => owns(id, key));
+    return reasons.get(ids[0] ?? "") ?? "nothing that is declared needs it any more";
+  };
+  const elsewhere = new Set(topology.moved.map(({ from }) => from.key));
+  const left = previous.topology.resources.filter(
+    (each) => !there.has(each.key) && !elsewhere.has(each.key) && leavingOf(each) === "stays",
+  );
+  const all = [...previous.retired, ...left.map((resource) => ({ reason: reasonOf(resource.key), resource }))];
+  return all.filter(({ resource }) => !there.has(resource.key)).sort(byText(({ resource }) => resource.key));
+}
+
+/** Whether a key names a thing: `topic/OrderPaid/analytics/retry-1` names the event OrderPaid and the consumer analytics. */
+function owns(id: string, key: string): boolean {
+  const [kind, name] = id.split("/") as [DeclaredKindText, string];
+  const steps = key.split("/");
+  if (kind === "event") return steps[0] === "topic" && steps[1] === name;
+  if (kind === "consumer" && steps[0] === "topic") return steps[2] === name;
+  if (kind === "projection") return steps[0] === "projection" && steps[1] === name;
+  return steps[1] === kind && steps[2] === name;
+}
+
+type DeclaredKindText = Retired["kind"];

@@ -1,0 +1,35 @@
+import { DeclarationError, show } from "../domain/issues";
+import type { Moved, Resource, Topology } from "../topology/types";
+import { retiredResources } from "./departures";
+import { refusals } from "./refusals";
+import type { Lock } from "./types";
+
+/** What one environment deploys: everything that an engine has to be told, decided in data. */
+export interface Deployment {
+  /** Created or kept up to date, each after what it needs. */
+  readonly resources: readonly Resource[];
+  /** Leave the engine's state and stay on the server, as they were last approved. */
+  readonly forgotten: readonly Resource[];
+  /** Identities that have moved: an engine moves its state from the old key to the new one, nothing is made anew. */
+  readonly moved: readonly Moved[];
+}
+
+/** What may differ from one environment to the next: sizes and phases, never identity. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- its members come with what they are for
+export interface Profile {}
+
+/**
+ * What an environment deploys of a topology, held against what was approved. What has left the topology is forgotten, whether or
+ * not it was locked since; only a binding that brings new messages is in neither list, so that an engine takes it away.
+ *
+ * @param topology - as compiled
+ * @param lock - the approved target; null where there is none, then nothing that leaves can be known
+ * @throws DeclarationError where the lock forbids the topology (LK61x): all reasons at once
+ */
+export function deploymentOf(topology: Topology, lock: Lock | null, _profile: Profile = {}): Deployment {
+  const { resources, moved } = topology;
+  if (lock === null) return { resources, forgotten: [], moved };
+  const issues = refusals(topology, lock);
+  if (issues.length > 0) throw new DeclarationError(`domain ${show(topology.domain)}, held against its lock,`, issues);
+  return { resources, forgotten: retiredResources(topology, lock).map(({ resource }) => resource), moved };
+}
