@@ -46,7 +46,7 @@ export function contractId({ kind, name }: Pick<Contract, "kind" | "name">): str
 }
 
 export function flowId({ kind, message, from, to, via }: Flow): string {
-  return [kind, message, from, to, via].join(" ");
+  return `${kind} ${message} ${from} ${to} ${via}`;
 }
 
 export function documentOf({ domain, topology, published, retired }: Lock): LockDocument {

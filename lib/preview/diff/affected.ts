@@ -9,19 +9,41 @@ export interface Concern {
   readonly ofSaga: (name: string) => readonly Affected[];
 }
 
+/** Nothing is looked up before somebody asks: most pull requests change little. */
 export function concernOf(sides: readonly (Topology | null)[]): Concern {
-  const flows = sides.flatMap((each) => each?.flows ?? []);
-  const through = new Map<string, Flow[]>();
-  for (const flow of flows) {
-    for (const key of flow.through) through.set(key, [...(through.get(key) ?? []), flow]);
-  }
-  const byMessage = groupBy(flows, ({ message }) => message);
+  const flows = once(() => sides.flatMap((each) => each?.flows ?? []));
+  const through = once(() => byResource(flows()));
+  const byMessage = once(() => groupBy(flows(), ({ message }) => message));
+  const known = new Map<string, readonly Affected[]>();
+  const ofKey = (key: string): readonly Affected[] =>
+    unique([...receivers(carriers(key).flatMap((each) => through().get(each) ?? [])), ...ownerOf(key)]);
   return {
-    ofKey: (key) => unique([...receivers(carriers(key).flatMap((each) => through.get(each) ?? [])), ...ownerOf(key)]),
-    ofMessage: (name) => unique(receivers(byMessage.get(name) ?? [])),
+    ofKey: (key) => {
+      const found = known.get(key) ?? ofKey(key);
+      known.set(key, found);
+      return found;
+    },
+    ofMessage: (name) => unique(receivers(byMessage().get(name) ?? [])),
     ofSaga: (name) =>
-      unique(receivers(flows.filter(({ from, to }) => from === `saga/${name}` || to === `saga/${name}`))),
+      unique(receivers(flows().filter(({ from, to }) => from === `saga/${name}` || to === `saga/${name}`))),
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function byResource(flows: readonly Flow[]): ReadonlyMap<string, readonly Flow[]> {
+  const found = new Map<string, Flow[]>();
+  for (const flow of flows) {
+    for (const key of flow.through) {
+      const others = found.get(key);
+      if (others === undefined) found.set(key, [flow]);
+      else others.push(flow);
+    }
+  }
+  return found;
 }
 
 /** A policy concerns whom its queue or exchange does. */
@@ -49,6 +71,7 @@ function receivers(flows: readonly Flow[]): readonly Affected[] {
 
 /** Each once, with the first that is said of it. */
 function unique(all: readonly Affected[]): readonly Affected[] {
+  if (all.length < 2) return all;
   const found = new Map<string, Affected>();
   for (const each of all) {
     const id = `${each.kind}/${each.name}`;

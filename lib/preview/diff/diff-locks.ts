@@ -1,8 +1,9 @@
 import { byText, flowId } from "../../lock/layout";
 import type { Lock } from "../../lock/types";
-import type { Flow, Topology } from "../../topology/types";
+import type { Acceptance, Flow, Topology } from "../../topology/types";
 import { concernOf } from "./affected";
 import { worstOf } from "./findings";
+import { matchById } from "./match";
 import { modelChanges } from "./model-changes";
 import { resourceChanges } from "./resource-changes";
 import { deploySteps } from "./steps";
@@ -35,29 +36,42 @@ export function diffTopologies(
   const accepted = new Map(acceptances.map(({ change, reason }) => [change, reason]));
   const comparison = { domain, base, head, kept, concern: concernOf([base, head]), accepted };
   const changes = [...resourceChanges(comparison), ...modelChanges(comparison)].sort(worstFirst);
-  const ids = new Set(changes.flatMap(({ findings }) => findings.map(({ id }) => id)));
-  const known = new Map((base?.acceptances ?? []).map(({ change }) => [change, true]));
+  const flows = matchById(base?.flows ?? [], head?.flows ?? [], flowId, () => undefined, isSameFlow);
   return {
     format: 1,
     domain,
     base: base === null ? "absent" : "there",
     head: head === null ? "absent" : "there",
     changes,
-    addedFlows: flowsBeside(head, base),
-    removedFlows: flowsBeside(base, head),
+    addedFlows: flows.added,
+    removedFlows: flows.gone,
     steps: deploySteps(domain, changes),
     actions: countActions(changes),
     classes: countClasses(changes),
     worst: changes.length === 0 ? null : worstOf(changes.map(openClass)),
-    // one that the base has too was for a change that is done
-    staleAcceptances: acceptances.map(({ change }) => change).filter((each) => !ids.has(each) && !known.has(each)),
+    staleAcceptances: staleAcceptances(base, acceptances, changes),
   };
+}
+
+function staleAcceptances(
+  base: Topology | null,
+  acceptances: readonly Acceptance[],
+  changes: readonly Change[],
+): readonly string[] {
+  if (acceptances.length === 0) return [];
+  const ids = new Set(changes.flatMap(({ findings }) => findings.map(({ id }) => id)));
+  // one that the base has too was for a change that is done
+  const known = new Set((base?.acceptances ?? []).map(({ change }) => change));
+  return acceptances.map(({ change }) => change).filter((each) => !ids.has(each) && !known.has(each));
 }
 
 const SEVERITY: Readonly<Record<RiskClass, number>> = { refused: 0, risky: 1, safe: 2 };
 
+const byKind = byText<Change>(({ kind }) => kind);
+const byKey = byText<Change>(({ key }) => key);
+
 function worstFirst(a: Change, b: Change): number {
-  return SEVERITY[a.class] - SEVERITY[b.class] || byText<Change>(({ kind }) => kind)(a, b) || byText<Change>(({ key }) => key)(a, b); // prettier-ignore
+  return SEVERITY[a.class] - SEVERITY[b.class] || byKind(a, b) || byKey(a, b);
 }
 
 /** The class of what nobody has accepted. */
@@ -77,7 +91,7 @@ function countClasses(changes: readonly Change[]): TopologyDiff["classes"] {
   return counts;
 }
 
-function flowsBeside(flows: Topology | null, others: Topology | null): readonly Flow[] {
-  const known = new Set((others?.flows ?? []).map(flowId));
-  return (flows?.flows ?? []).filter((each) => !known.has(flowId(each)));
+/** By which resources a flow goes is a matter of those. */
+function isSameFlow(a: Flow, b: Flow): boolean {
+  return a.message === b.message && a.from === b.from && a.to === b.to && a.kind === b.kind && a.via === b.via;
 }

@@ -1,4 +1,4 @@
-import type { RiskClass, Finding } from "./types";
+import type { Facts, Finding, RiskClass } from "./types";
 import { type Judged, words } from "../risks/rule";
 
 const CLASSES: readonly RiskClass[] = ["safe", "risky", "refused"];
@@ -20,27 +20,29 @@ export function findingsOf(
   judged: readonly Judged[],
   accepted: ReadonlyMap<string, string>,
 ): readonly Finding[] {
-  return judged.map(({ facts, pointer, source, wayOut, ...rest }): Finding => {
-    const id = [key, rest.attribute, pointer, `${short(rest.from)} -> ${short(rest.to)}`].filter((each) => each != null).join(" "); // prettier-ignore
-    return {
-      id,
-      ...rest,
-      pointer: pointer ?? null,
-      facts: {
-        losesData: false,
-        breaksOrder: false,
-        replaces: false,
-        locksTable: "none",
-        needsOrder: false,
-        breaksConsumers: false,
-        ...facts,
-      },
-      source: source ?? null,
-      wayOut: wayOut ?? null,
-      // what is refused cannot be done, whoever accepts it
-      accepted: rest.class === "risky" ? (accepted.get(id) ?? null) : null,
-    };
-  });
+  return judged.map((each) => findingOf(key, each, accepted));
+}
+
+const NO_FACTS: Facts = {
+  losesData: false,
+  breaksOrder: false,
+  replaces: false,
+  locksTable: "none",
+  needsOrder: false,
+  breaksConsumers: false,
+};
+
+function findingOf(key: string, judged: Judged, accepted: ReadonlyMap<string, string>): Finding {
+  const { code, attribute, pointer, from, to, facts, title, happens, source, wayOut } = judged;
+  const at = [key, ...(attribute === null ? [] : [attribute]), ...(pointer === undefined ? [] : [pointer])].join(" ");
+  const id = `${at} ${short(from)} -> ${short(to)}`;
+  return {
+    ...{ id, code, attribute, pointer: pointer ?? null, from, to, class: judged.class },
+    facts: facts === undefined ? NO_FACTS : { ...NO_FACTS, ...facts },
+    ...{ title, happens, source: source ?? null, wayOut: wayOut ?? null },
+    // what is refused cannot be done, whoever accepts it
+    accepted: judged.class === "risky" ? (accepted.get(id) ?? null) : null,
+  };
 }
 
 function short(value: unknown): string {

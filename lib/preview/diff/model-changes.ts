@@ -1,8 +1,9 @@
-import type { Contract, SagaModel, Topology } from "../../topology/types";
+import type { Contract, SagaModel } from "../../topology/types";
 import { judgeSaga } from "../risks/sagas";
 import { judgeNewVersion, judgeSameVersion } from "../risks/schemas";
 import type { Judged } from "../risks/rule";
 import { findingsOf, worstOf } from "./findings";
+import { matchById } from "./match";
 import type { Comparison } from "./resource-changes";
 import type { Action, Affected, Change } from "./types";
 
@@ -16,18 +17,31 @@ function idOf({ kind, name, version }: Contract): string {
 }
 
 function contractChanges(comparison: Comparison): readonly Change[] {
-  const all = (side: Topology | null): ReadonlyMap<string, Contract> =>
-    new Map((side?.contracts ?? []).map((each) => [idOf(each), each]));
-  const [before, after] = [all(comparison.base), all(comparison.head)];
-  const changes = [...after].flatMap(([id, contract]): readonly Change[] => {
-    const same = before.get(id);
-    const older = before.get(idOf({ ...contract, version: contract.version - 1 })) ?? after.get(idOf({ ...contract, version: contract.version - 1 })) ?? null; // prettier-ignore
-    const judged = same === undefined ? judgeNewVersion(older, contract) : judgeSameVersion(same, contract);
-    if (judged.length === 0) return [];
-    return [contractChange(comparison, contract, same === undefined ? "create" : "update", judged)];
-  });
-  const gone = [...before].filter(([id]) => !after.has(id)).map(([, each]) => contractChange(comparison, each, "forget", [leaves(each)])); // prettier-ignore
-  return [...changes, ...gone];
+  const [before, after] = [comparison.base?.contracts ?? [], comparison.head?.contracts ?? []];
+  const changes: Change[] = [];
+  const { gone, added } = matchById(
+    before,
+    after,
+    idOf,
+    (from, to) => {
+      const judged = judgeSameVersion(from, to);
+      if (judged.length > 0) changes.push(contractChange(comparison, to, "update", judged));
+    },
+    isSameVersion,
+  );
+  if (added.length > 0) {
+    // what was published before comes last, and so it is what a new version is held against
+    const known = new Map([...after, ...before].map((each) => [idOf(each), each]));
+    for (const each of added) {
+      const older = known.get(idOf({ ...each, version: each.version - 1 })) ?? null;
+      changes.push(contractChange(comparison, each, "create", judgeNewVersion(older, each)));
+    }
+  }
+  return [...changes, ...gone.map((each) => contractChange(comparison, each, "forget", [leaves(each)]))];
+}
+
+function isSameVersion(a: Contract, b: Contract): boolean {
+  return a.name === b.name && a.version === b.version && a.kind === b.kind;
 }
 
 function leaves({ kind, name, version }: Contract): Judged {

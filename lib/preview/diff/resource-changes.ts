@@ -3,10 +3,12 @@ import type { Resource, Topology } from "../../topology/types";
 import { judgeTopic } from "../risks/kafka";
 import { judgePostgres, type PostgresResource, statementsFor } from "../risks/postgres";
 import { judgeBinding, judgeExchange, judgePolicy, judgeQueue } from "../risks/rabbitmq";
-import { type Around, type Judged, same } from "../risks/rule";
+import type { Around, Judged } from "../risks/rule";
 import type { RiskCode } from "../risks/codes";
+import { same } from "../same";
 import type { Concern } from "./affected";
 import { findingsOf, worstOf } from "./findings";
+import { matchById } from "./match";
 import type { Action, Change } from "./types";
 
 export interface Comparison {
@@ -21,16 +23,18 @@ export interface Comparison {
 
 /** What differs between the resources of both sides. */
 export function resourceChanges(comparison: Comparison): readonly Change[] {
-  const before = new Map((comparison.base?.resources ?? []).map((each) => [each.key, each]));
-  const after = new Map((comparison.head?.resources ?? []).map((each) => [each.key, each]));
+  const { base, head } = comparison;
   const changes: Change[] = [];
-  for (const [key, to] of after) {
-    const from = before.get(key);
-    if (from === undefined) changes.push(change(comparison, null, to, "create", [created(to)]));
-    else if (!same(from, to)) changes.push(...updated(comparison, from, to));
-  }
-  for (const [key, from] of before) if (!after.has(key)) changes.push(left(comparison, from));
+  const { gone, added } = matchById(base?.resources ?? [], head?.resources ?? [], keyOf, (from, to) => {
+    if (!same(from, to)) changes.push(...updated(comparison, from, to));
+  });
+  for (const each of added) changes.push(change(comparison, null, each, "create", [created(each)]));
+  for (const each of gone) changes.push(left(comparison, each));
   return changes;
+}
+
+function keyOf({ key }: Resource): string {
+  return key;
 }
 
 function updated(comparison: Comparison, from: Resource, to: Resource): readonly Change[] {

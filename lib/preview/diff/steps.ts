@@ -1,3 +1,4 @@
+import { groupBy } from "../group-by";
 import type { Affected, Change, DeployStep } from "./types";
 
 /** In which order services and infrastructure go, and why. Empty where nothing is to be deployed. */
@@ -19,19 +20,15 @@ function step(what: DeployStep["what"], who: string, sentence: string, because: 
 function stops(changes: readonly Change[]): readonly DeployStep[] {
   return changes
     .filter(
-      ({ action, kind, key }) =>
+      ({ action, kind, key, findings }) =>
         (action === "forget" && /^queue\/(consumer|handler|saga)\/[^/]+$/.test(key)) ||
-        (kind === "saga" && action !== "create" && needsOrder(key, changes)),
+        (kind === "saga" && action !== "create" && findings.some(({ facts }) => facts.needsOrder)),
     ) // prettier-ignore
     .map((each) =>
       each.kind === "saga"
         ? step("service", each.name, `let the running instances of ${each.name} end, or make sure that the new code understands where they stand`, [each]) // prettier-ignore
         : step("service", owner(each), `stop ${owner(each)}, once its queue ${each.name} is empty`, [each]),
     );
-}
-
-function needsOrder(key: string, changes: readonly Change[]): boolean {
-  return changes.some((each) => each.key === key && each.findings.some(({ facts }) => facts.needsOrder));
 }
 
 function owner({ affected, name }: Change): string {
@@ -68,10 +65,6 @@ function writersLast(domain: string, changes: readonly Change[]): readonly Deplo
 
 /** The same sentence once, for all its reasons. */
 function merged(steps: readonly DeployStep[]): readonly DeployStep[] {
-  const found = new Map<string, DeployStep>();
-  for (const each of steps) {
-    const known = found.get(each.sentence);
-    found.set(each.sentence, known === undefined ? each : { ...known, because: [...known.because, ...each.because] });
-  }
-  return [...found.values()];
+  const together = groupBy(steps, ({ sentence }) => sentence).values();
+  return [...together].map((each) => ({ ...each[0]!, because: each.flatMap(({ because }) => because) }));
 }

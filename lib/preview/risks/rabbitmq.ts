@@ -1,5 +1,6 @@
 import type { RabbitmqBinding, RabbitmqExchange, RabbitmqPolicy, RabbitmqQueue } from "../../topology/types";
-import { type Around, differences, fixedForEver, type Judged, judgeAll, type Rules, same, words } from "./rule";
+import { same } from "../same";
+import { type Around, differences, fixedForEver, type Judged, judgeAll, type Rules, words } from "./rule";
 
 const POLICIES = "RabbitMQ documentation, policies; measured on 3.10 and 4.0";
 const FROZEN = "RabbitMQ documentation, queues: arguments are set when a queue is declared and cannot change";

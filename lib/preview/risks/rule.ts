@@ -1,4 +1,5 @@
 import type { Facts, RiskClass } from "../diff/types";
+import { same } from "../same";
 import type { RiskCode } from "./codes";
 
 /** What a rule says of one difference. */
@@ -35,10 +36,6 @@ export function judgeAll<R>(rules: Rules<R>, from: R, to: R, around: Around): re
   return (Object.keys(rules) as Settings<R>[]).flatMap((name) =>
     same(from[name], to[name]) ? [] : rules[name](from, to, around),
   );
-}
-
-export function same(a: unknown, b: unknown): boolean {
-  return a === b || (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b));
 }
 
 /** What differs in two records, by name in order. */

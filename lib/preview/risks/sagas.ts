@@ -1,5 +1,6 @@
 import type { SagaModel } from "../../topology/types";
-import { type Judged, same, words } from "./rule";
+import { same } from "../same";
+import { type Judged, words } from "./rule";
 
 const RUNNING = "instances that run keep the steps that they have done, and go on with the new ones";
 

@@ -1,6 +1,7 @@
 import { compareSchemas, type SchemaDifference } from "../../contracts/compare";
 import type { Json } from "../../contracts/json-schema";
 import type { Contract } from "../../topology/types";
+import { same } from "../same";
 import type { RiskCode } from "./codes";
 import type { Judged } from "./rule";
 
@@ -93,6 +94,7 @@ export function judgeNewVersion(before: Contract | null, { name, version, schema
 
 /** The same version on both sides. An event's may not differ; a command has one version, which its sender and handler share. */
 export function judgeSameVersion(before: Contract, after: Contract): readonly Judged[] {
+  if (same(before.schema, after.schema)) return [];
   const differences = compareSchemas(before.schema as Json, after.schema as Json).map(judgedOf);
   if (before.kind === "event") {
     return differences.map((each) => ({
