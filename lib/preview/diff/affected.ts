@@ -48,8 +48,8 @@ function byResource(flows: readonly Flow[]): ReadonlyMap<string, readonly Flow[]
 
 /** A policy concerns whom its queue or exchange does. */
 function carriers(key: string): readonly string[] {
-  const policy = /^policy\/(.*)$/.exec(key)?.[1];
-  if (policy === undefined) return [key];
+  if (!key.startsWith("policy/")) return [key];
+  const policy = key.slice("policy/".length);
   return policy.startsWith("exchange/") ? [policy] : [`queue/${policy}`];
 }
 

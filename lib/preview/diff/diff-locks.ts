@@ -75,8 +75,9 @@ function worstFirst(a: Change, b: Change): number {
 }
 
 /** The class of what nobody has accepted. */
-function openClass({ findings }: Change): RiskClass {
-  return worstOf(findings.filter(({ accepted }) => accepted === null).map((each) => each.class));
+function openClass(change: Change): RiskClass {
+  const open = change.findings.filter(({ accepted }) => accepted === null);
+  return open.length === change.findings.length ? change.class : worstOf(open.map((each) => each.class));
 }
 
 function countActions(changes: readonly Change[]): TopologyDiff["actions"] {

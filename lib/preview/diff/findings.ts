@@ -4,7 +4,9 @@ import { type Judged, words } from "../risks/rule";
 const CLASSES: readonly RiskClass[] = ["safe", "risky", "refused"];
 
 export function worstOf(classes: readonly RiskClass[]): RiskClass {
-  return classes.reduce((worst, each) => (CLASSES.indexOf(each) > CLASSES.indexOf(worst) ? each : worst), "safe");
+  let worst: RiskClass = "safe";
+  for (const each of classes) if (CLASSES.indexOf(each) > CLASSES.indexOf(worst)) worst = each;
+  return worst;
 }
 
 /** How much of a value stands in an id; the rest is told apart by a check sum. */
@@ -34,12 +36,21 @@ const NO_FACTS: Facts = {
 
 function findingOf(key: string, judged: Judged, accepted: ReadonlyMap<string, string>): Finding {
   const { code, attribute, pointer, from, to, facts, title, happens, source, wayOut } = judged;
-  const at = [key, ...(attribute === null ? [] : [attribute]), ...(pointer === undefined ? [] : [pointer])].join(" ");
-  const id = `${at} ${short(from)} -> ${short(to)}`;
+  const place = `${attribute === null ? "" : ` ${attribute}`}${pointer === undefined ? "" : ` ${pointer}`}`;
+  const id = `${key}${place} ${short(from)} -> ${short(to)}`;
   return {
-    ...{ id, code, attribute, pointer: pointer ?? null, from, to, class: judged.class },
+    id,
+    code,
+    attribute,
+    pointer: pointer ?? null,
+    from,
+    to,
+    class: judged.class,
     facts: facts === undefined ? NO_FACTS : { ...NO_FACTS, ...facts },
-    ...{ title, happens, source: source ?? null, wayOut: wayOut ?? null },
+    title,
+    happens,
+    source: source ?? null,
+    wayOut: wayOut ?? null,
     // what is refused cannot be done, whoever accepts it
     accepted: judged.class === "risky" ? (accepted.get(id) ?? null) : null,
   };

@@ -37,8 +37,8 @@ export function matchById<T>(
       j++;
     }
   }
-  gone.push(...first.slice(i));
-  added.push(...second.slice(j));
+  for (; i < first.length; i++) gone.push(first[i] as T);
+  for (; j < second.length; j++) added.push(second[j] as T);
   return gone.length === 0 || added.length === 0 ? { gone, added } : pairedLate(gone, added, idOf, pair);
 }
 

@@ -33,9 +33,11 @@ export type Rules<R> = {
 
 /** All that the rules find in two versions of a resource. */
 export function judgeAll<R>(rules: Rules<R>, from: R, to: R, around: Around): readonly Judged[] {
-  return (Object.keys(rules) as Settings<R>[]).flatMap((name) =>
-    same(from[name], to[name]) ? [] : rules[name](from, to, around),
-  );
+  const found: Judged[] = [];
+  for (const name of Object.keys(rules) as Settings<R>[]) {
+    if (!same(from[name], to[name])) found.push(...rules[name](from, to, around));
+  }
+  return found;
 }
 
 /** What differs in two records, by name in order. */
@@ -43,10 +45,9 @@ export function differences(
   from: Readonly<Record<string, string>>,
   to: Readonly<Record<string, string>>,
 ): readonly { readonly name: string; readonly from: string | null; readonly to: string | null }[] {
-  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
-  return names
-    .map((name) => ({ name, from: from[name] ?? null, to: to[name] ?? null }))
-    .filter((each) => each.from !== each.to);
+  const names = Object.keys(from).filter((name) => from[name] !== to[name]);
+  for (const name of Object.keys(to)) if (!Object.hasOwn(from, name)) names.push(name);
+  return names.sort().map((name) => ({ name, from: from[name] ?? null, to: to[name] ?? null }));
 }
 
 export function words(value: unknown): string {
