@@ -1,28 +1,38 @@
 import type { TopologyDiff } from "../preview/diff/types";
+import type { SourcedDiff } from "../preview/report/places";
+import { renderAnnotations } from "../preview/report/render-annotations";
 import { renderDiffMarkdown } from "../preview/report/render-diff-markdown";
 import { renderDiffText } from "../preview/report/render-diff-text";
+import { renderSarif } from "../preview/report/render-sarif";
 import type { TextStyle } from "../preview/tree";
 import type { Pair } from "./diff-sides";
 import type { DiffFormat } from "./formats";
 import { subcommands } from "./subcommands";
+import { version } from "./version";
 
 /** What differs, and in what. */
 export interface Compared {
   readonly pairs: readonly Pair[];
   readonly diffs: readonly TopologyDiff[];
+  /** With the places in files; asked for by the forms that name them. */
+  readonly sourced: () => readonly SourcedDiff[];
 }
 
+type Renderer = (compared: Compared, style: TextStyle) => string;
+
 /** The forms that are text; JSON has more in it than the diffs. */
-export function renderDiffs({ pairs, diffs }: Compared, format: Exclude<DiffFormat, "json">, style: TextStyle): string {
-  switch (format) {
-    case "text":
-      return renderDiffText(diffs, style);
-    case "markdown":
-      return renderDiffMarkdown(diffs);
-    case "html":
-      return subcommands.htmlPage()(
-        pairs.flatMap(({ head }) => head?.topology ?? []),
-        diffs,
-      );
-  }
+const renderers: Readonly<Record<Exclude<DiffFormat, "json">, Renderer>> = {
+  text: ({ diffs }, style) => renderDiffText(diffs, style),
+  markdown: ({ diffs }) => renderDiffMarkdown(diffs),
+  html: ({ pairs, diffs }) =>
+    subcommands.htmlPage()(
+      pairs.flatMap(({ head }) => head?.topology ?? []),
+      diffs,
+    ),
+  github: ({ sourced }) => renderAnnotations(sourced()),
+  sarif: ({ sourced }) => renderSarif(sourced(), version()),
+};
+
+export function renderDiffs(compared: Compared, format: Exclude<DiffFormat, "json">, style: TextStyle): string {
+  return renderers[format](compared, style);
 }

@@ -1,5 +1,7 @@
 import { existsSync, statSync } from "node:fs";
+import { sep } from "node:path";
 import type { Lock } from "../lock/types";
+import type { LockText } from "../preview/report/places";
 import { Git } from "./git";
 import { pathInWorkTree, type ReadLock, readLockFile, readLocksOfCommit, readLocksOfWorkTree } from "./lock-files";
 import { failure } from "./result";
@@ -21,11 +23,15 @@ export interface Pair {
   readonly domain: string;
   readonly base: Lock | null;
   readonly head: Lock | null;
+  /** The files that they were read from. */
+  readonly files: { readonly base: LockText | null; readonly head: LockText | null };
 }
 
 /** All that is to be compared, in the order of the domains' names. */
 export interface Sides {
   readonly pairs: readonly Pair[];
+  /** The work tree's top folder, or null where git was not asked. */
+  readonly top: string | null;
   /** What people should know beside it, each in one line. */
   readonly notes: readonly string[];
 }
@@ -49,11 +55,11 @@ function isLockFile(named: string): boolean {
 }
 
 function twoFiles(baseFile: string, headFile: string): Sides {
-  const base = readLockFile(baseFile).lock;
-  const head = readLockFile(headFile).lock;
-  if (base.domain !== head.domain)
-    throw failure("CL513", headFile, `"${head.domain}" here, "${base.domain}" in ${baseFile}`);
-  return { pairs: [{ domain: base.domain, base, head }], notes: [] };
+  const base = readLockFile(baseFile);
+  const head = readLockFile(headFile);
+  if (base.lock.domain !== head.lock.domain)
+    throw failure("CL513", headFile, `"${head.lock.domain}" here, "${base.lock.domain}" in ${baseFile}`);
+  return { pairs: [pairOf(base.lock.domain, base, head)], top: null, notes: [] };
 }
 
 function fromGit(asked: SidesAsked, baseFile: boolean, headFile: boolean): Sides {
@@ -68,7 +74,7 @@ function fromGit(asked: SidesAsked, baseFile: boolean, headFile: boolean): Sides
   if (pairs.length === 0) throw failure("CL518", asked.head ?? git.top, `nor in ${asked.base}`);
   const nothingThere = base.length === 0;
   const notes = nothingThere ? [`${asked.base} has no lock: everything is new`] : [];
-  return { pairs, notes };
+  return { pairs, top: git.top, notes };
 }
 
 function locksOfBase(git: Git, { base, head, mergeBase }: SidesAsked, headFile: boolean): readonly ReadLock[] {
@@ -82,11 +88,25 @@ function locksOfHead(git: Git, head: string | null, known: ReadonlySet<string>):
 }
 
 function pairUp(base: readonly ReadLock[], head: readonly ReadLock[]): readonly Pair[] {
-  const before = new Map(base.map(({ lock }) => [lock.domain, lock]));
-  const after = new Map(head.map(({ lock }) => [lock.domain, lock]));
+  const before = new Map(base.map((each) => [each.lock.domain, each]));
+  const after = new Map(head.map((each) => [each.lock.domain, each]));
   return [...new Set([...before.keys(), ...after.keys()])]
     .sort()
-    .map((domain) => ({ domain, base: before.get(domain) ?? null, head: after.get(domain) ?? null }));
+    .map((domain) => pairOf(domain, before.get(domain) ?? null, after.get(domain) ?? null));
+}
+
+function pairOf(domain: string, base: ReadLock | null, head: ReadLock | null): Pair {
+  return {
+    domain,
+    base: base?.lock ?? null,
+    head: head?.lock ?? null,
+    files: { base: base && fileOf(base), head: head && fileOf(head) },
+  };
+}
+
+/** As a host of repositories names it. */
+function fileOf({ path, origin, text }: ReadLock): LockText {
+  return { path: path ?? origin.split(sep).join("/").replace(/^\.\//, ""), text };
 }
 
 /** The domains that are asked for; null for all. */

@@ -6,6 +6,7 @@ import { renderDiffs } from "./diff-formats";
 import type { DiffFormat } from "./formats";
 import { readSides, type SidesAsked } from "./diff-sides";
 import { CommandFailure, type CommandResult, type ExitCode } from "./result";
+import { sourcedDiffs } from "./sourced-diffs";
 import { staleLocks } from "./stale-lock";
 
 /** From the least to the worst. */
@@ -24,14 +25,15 @@ export interface DiffAsked extends SidesAsked {
  * @param declared what must be in the locks of the head as it is; may be empty
  */
 export function diff(asked: DiffAsked, style: TextStyle, declared: readonly CompiledDomain[] = []): CommandResult {
-  const { pairs, notes } = readSides(asked);
+  const { pairs, top, notes } = readSides(asked);
   const stale = staleLocks(declared, pairs);
   if (stale.length > 0) throw new CommandFailure(stale);
   const diffs = pairs.map(({ base, head }) => diffLocks(base, head));
   const exitCode = exitCodeOf(diffs, asked.failOn);
   const json = { exitCode, diffs, notes, findings: [] };
+  const compared = { pairs, diffs, sourced: () => sourcedDiffs(diffs, pairs, declared, top) };
   const text =
-    asked.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : renderDiffs({ pairs, diffs }, asked.format, style);
+    asked.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : renderDiffs(compared, asked.format, style);
   return {
     exitCode,
     text,

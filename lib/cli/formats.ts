@@ -5,7 +5,7 @@ export const graphFormats = ["svg", "mermaid", "html"] as const;
 export type GraphFormat = (typeof graphFormats)[number];
 
 /** In what form `eventloom diff` says what differs. */
-export const diffFormats = ["text", "markdown", "json", "html"] as const;
+export const diffFormats = ["text", "markdown", "json", "html", "github", "sarif"] as const;
 
 /** One of {@link diffFormats}. */
 export type DiffFormat = (typeof diffFormats)[number];

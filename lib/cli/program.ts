@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { plainStyle, type TextStyle } from "../preview/tree";
 import type { CompiledDomain } from "./compile-domains";
@@ -8,6 +6,7 @@ import { type GraphFormat, graphFormats } from "./formats";
 import { writtenTo } from "./output-file";
 import { CommandFailure, type CommandResult, failure, refusal } from "./result";
 import { subcommands } from "./subcommands";
+import { version } from "./version";
 
 /** What a run of the command needs from its surroundings. */
 export interface Surroundings {
@@ -199,9 +198,4 @@ function replicas(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= 32_767) return value;
   throw new InvalidArgumentError("it is a whole number from 1 to 32767.");
-}
-
-function version(): string {
-  const manifest = readFileSync(join(__dirname, "..", "..", "package.json"), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { physicalName } from "../preview/engine-plan/identity";
 import { printable } from "../preview/printable";
 import type { Resource } from "../topology/types";
 import type { CompiledDomain } from "./compile-domains";
+import { declaredLine, readLines } from "./declared-lines";
 import { type CommandResult, finding, refusal } from "./result";
 
 /** One resource and the place of the declaration that it comes from. */
@@ -43,7 +43,7 @@ function placesIn({ module, topology }: CompiledDomain, address: string): readon
     key: each.key,
     name: physicalName(each),
     path: each.path,
-    line: lineOf(lines, each.path),
+    line: declaredLine(lines, each.path),
   }));
 }
 
@@ -60,24 +60,4 @@ function byEngineAddress(resources: readonly Resource[], address: string): reado
 
 function bare(text: string): string {
   return `-${text.replace(/[^A-Za-z0-9]+/g, "-")}`;
-}
-
-function readLines(module: string): readonly string[] {
-  try {
-    return readFileSync(module, "utf8").split("\n");
-  } catch {
-    return [];
-  }
-}
-
-/** Where the declared name stands, found below the names that lead to it: the last step that occurs. */
-function lineOf(lines: readonly string[], path: string): number | null {
-  let found: number | null = null;
-  for (const step of path.split(/[.[\]]+/)) {
-    const declares = new RegExp(`(^|[^\\w$])["'\`]?${step.replace(/[^\w]/g, "\\$&")}["'\`]?\\s*:`);
-    const from = found ?? 1;
-    const at = lines.findIndex((line, index) => index >= from - 1 && declares.test(line));
-    if (at >= 0) found = at + 1;
-  }
-  return found;
 }

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Log } from "sarif";
 import { compile, defineDomain, event, jsonSchema } from "eventloom";
 import { nextLock } from "../../lib/lock/next-lock";
 import { renderLock } from "../../lib/lock/render-lock";
@@ -262,6 +263,49 @@ describe("--stale-check", () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/^CL515 shop\.ts: the lock is stale: "shop" has changed since .*\n$/);
     expect(repository.run("diff", "--base", "main", "--stale-check", "none.ts", "--json")).toMatchObject({ status: 1 });
+  });
+});
+
+describe("--format github and sarif", () => {
+  const words = ["--base", "main", "--format"];
+
+  test("name the lock's line from the repository's top, from any folder in it", () => {
+    repository.commit({ "a b/shop.lock.json": SHOP });
+    repository.write({ "a b/shop.lock.json": REPARTITIONED });
+    const line = REPARTITIONED.split("\n").findIndex((each) => each.includes('"partitions": 24')) + 1;
+    const github = eventloomIn(repository.path("a b"), ["diff", ...words, "github"]);
+    expect(github).toMatchObject({ status: 2, stderr: "" });
+    expect(github.stdout).toMatch(`::warning file=a b/shop.lock.json,line=${line},title=KF201 shop.cart-opened::`);
+    const sarif = eventloomIn(repository.path("a b"), ["diff", ...words, "sarif", "--fail-on", "risky"]);
+    expect(sarif).toMatchObject({ status: 3, stderr: "" });
+    const log = JSON.parse(sarif.stdout) as Log;
+    expect(log.runs[0]?.results?.[0]?.locations?.[0]?.physicalLocation).toMatchObject({
+      artifactLocation: { uri: "a%20b/shop.lock.json" },
+      region: { startLine: line },
+    });
+  });
+
+  test("name the module's line where a module is loaded", () => {
+    repository.commit({ "src/shop.ts": domainSource("shop") });
+    repository.run("lock", "src/shop.ts");
+    repository.commit({});
+    repository.write({ "src/shop.ts": domainSource("shop", "kafka: { partitions: 24 }") });
+    repository.run("lock", "src/shop.ts");
+    const { stdout } = eventloomIn(repository.path("src"), ["diff", ...words, "github", "--stale-check", "shop.ts"]);
+    expect(stdout).toMatch(/^::warning file=src\/shop\.ts,line=3,title=KF201 shop\.cart-opened::/);
+  });
+
+  test("are empty, or have no results, where nothing has changed", () => {
+    repository.commit({ "shop.lock.json": SHOP });
+    expect(repository.run("diff", ...words, "github")).toEqual({ status: 0, stdout: "", stderr: "" });
+    const log = JSON.parse(repository.run("diff", ...words, "sarif").stdout) as Log;
+    expect(log.runs[0]?.results).toEqual([]);
+  });
+
+  test("are no forms of a plan (CL524)", () => {
+    const { status, stderr } = repository.run("diff", ...words, "sarif", "--plan", "plan.json");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^CL524 --format: no such form of a plan: sarif .*\n$/);
   });
 });
 

@@ -1,13 +1,18 @@
-/** What turns the direction of text, or hides some of it: nobody names a topic so without an intention. */
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/** What turns the direction of text, hides some of it or is half a character: nobody names a topic so without an intention. */
+const INVISIBLE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]/gu;
+
+/** Text on one line without what a reader cannot see but a program obeys. */
+export function legible(text: string): string {
+  return text.replace(INVISIBLE, "\ufffd");
+}
 
 /**
  * Text that stands for itself in Markdown as GitHub and GitLab read it: no emphasis, link, image, mention, reference to an issue,
  * HTML or table cell comes of it. A character reference is no Markdown (CommonMark 0.31, 6.2 entity references).
  */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(INVISIBLE, "\ufffd")
+  return legible(text)
     .replace(/[&<>"'`*_{}[\]()#+!|~\\@:$]/g, (each) => `&#${each.charCodeAt(0)};`)
     .replace(/\bwww\./gi, "www&#46;");
 }

@@ -1,6 +1,7 @@
 import type { Change, Finding, RiskClass, TopologyDiff } from "../diff/types";
 import { escapeMarkdown, fence } from "./escape-markdown";
 import { changeCount, countsOf, headline } from "./render-diff-text";
+import { acceptance, concerned, lossesOf } from "./wording";
 
 /** How a comment is written. */
 export interface MarkdownOptions {
@@ -106,10 +107,10 @@ function steps({ domain, steps: all }: TopologyDiff): string {
 }
 
 function details(diff: TopologyDiff, change: Change): string {
-  const { findings, affected, ddl, path } = change;
+  const { findings, ddl, path } = change;
   const open = change.class === "safe" ? "<details>" : "<details open>";
   const head = `${open}<summary>${ICONS[change.class]} ${escapeMarkdown(headline(change))}: ${escapeMarkdown(findings.map((each) => each.title).join("; "))}</summary>`; // prettier-ignore
-  const who = affected.map(({ kind, name }) => escapeMarkdown(`${kind} ${name}`)).join(", ");
+  const who = escapeMarkdown(concerned(change));
   const parts = [
     `Declared at ${escapeMarkdown(`${diff.domain}: ${path}`)}.${who === "" ? "" : ` Concerns ${who}.`}`,
     ...findings.map(finding),
@@ -130,7 +131,7 @@ function finding({
   class: risk,
   id,
 }: Finding): string {
-  const loud = [...(facts.losesData ? ["**loses data**"] : []), ...(facts.breaksOrder ? ["**breaks order**"] : [])];
+  const loud = lossesOf(facts).map((each) => `**${each}**`);
   const lines = [
     `- ${code} ${[...loud, escapeMarkdown(what)].join(" ")}${pointer === null ? "" : ` at ${escapeMarkdown(pointer)}`}: ${escapeMarkdown(happens)}`,
     ...(wayOut === null ? [] : [`  - Way out: ${escapeMarkdown(wayOut)}`]),
@@ -138,8 +139,6 @@ function finding({
     ...(accepted === null ? [] : [`  - Accepted: ${escapeMarkdown(accepted)}`]),
   ];
   if (risk === "risky" && accepted === null)
-    lines.push(
-      `  - To accept exactly this: ${escapeMarkdown(`accept: [{ change: ${JSON.stringify(id)}, reason: "…" }]`)}`,
-    );
+    lines.push(`  - To accept exactly this: ${escapeMarkdown(acceptance(id))}`);
   return lines.join("\n");
 }

@@ -2,6 +2,7 @@ import { printable } from "../printable";
 import type { Change, DeployStep, Finding, RiskClass, TopologyDiff } from "../diff/types";
 import { plainStyle, renderTree, type TextStyle, type TreeNode } from "../tree";
 import { count } from "../words";
+import { acceptance, concerned, lossesOf } from "./wording";
 
 /** What differs, as a tree for people: the worst first, then the order in which to deploy. Ends with a line feed. */
 export function renderDiffText(diffs: readonly TopologyDiff[], style: TextStyle = plainStyle): string {
@@ -57,9 +58,9 @@ export function headline({ kind, name, action }: Change): string {
 }
 
 function changeNode(change: Change): TreeNode {
-  const { findings, affected, path } = change;
+  const { findings, path } = change;
   const plain = change.class === "safe" && findings.length === 1;
-  const who = affected.map(({ kind, name }) => `${kind} ${name}`).join(", ");
+  const who = concerned(change);
   const label = headline(change);
   if (plain) return { label, detail: [findings[0]?.title, path].filter(Boolean).join("; ") };
   return {
@@ -70,12 +71,11 @@ function changeNode(change: Change): TreeNode {
 }
 
 function findingNode({ code, title, happens, wayOut, accepted, facts, id, class: risk }: Finding): TreeNode {
-  const losses = [...(facts.losesData ? ["LOSES DATA"] : []), ...(facts.breaksOrder ? ["BREAKS ORDER"] : [])];
+  const losses = lossesOf(facts).map((each) => each.toUpperCase());
   const children: TreeNode[] = [{ label: "what happens", detail: happens }];
   if (wayOut !== null) children.push({ label: "the way out", detail: wayOut });
   if (accepted !== null) children.push({ label: "accepted", detail: accepted });
-  else if (risk === "risky")
-    children.push({ label: "to accept", detail: `accept: [{ change: ${JSON.stringify(id)}, reason: "…" }]` });
+  else if (risk === "risky") children.push({ label: "to accept", detail: acceptance(id) });
   return { label: `${[...losses, code].join(" ")} ${printable(title)}`, children: risk === "safe" ? [] : children };
 }
 
