@@ -21,12 +21,13 @@ const INWARD: Readonly<Record<string, readonly string[]>> = {
   domain: ["postgres", "contracts"],
   topology: ["postgres", "contracts", "domain"],
   lock: CORE,
+  deploy: [...CORE, "lock"],
   preview: [...CORE, "lock"],
   testing: [...CORE, "lock", "preview"],
   cli: [...CORE, "lock", "preview", "index.ts"],
   provider: [...CORE, "lock", "preview"],
-  terraform: [...CORE, "lock", "preview"],
-  pulumi: [...CORE, "lock", "preview"],
+  terraform: [...CORE, "lock", "preview", "deploy"],
+  pulumi: [...CORE, "lock", "preview", "deploy"],
   "index.ts": [...CORE, "lock", "preview"],
 };
 

@@ -1,5 +1,6 @@
 import { DeclarationError, show } from "../domain/issues";
-import type { Moved, Resource, Topology } from "../topology/types";
+import { slice } from "../topology/slice";
+import type { Moved, Part, Resource, Topology } from "../topology/types";
 import { retiredResources } from "./departures";
 import { refusals } from "./refusals";
 import type { Lock } from "./types";
@@ -32,4 +33,23 @@ export function deploymentOf(topology: Topology, lock: Lock | null, _profile: Pr
   const issues = refusals(topology, lock);
   if (issues.length > 0) throw new DeclarationError(`domain ${show(topology.domain)}, held against its lock,`, issues);
   return { resources, forgotten: retiredResources(topology, lock).map(({ resource }) => resource), moved };
+}
+
+/**
+ * What a part deploys that stands alone. It keeps the rest of the domain out of its state: what it does not need any more, such
+ * as a retry level, others may still use.
+ *
+ * @param topology - with the resources of the deployment
+ */
+export function partOf(deployment: Deployment, topology: Topology, part: Part): Deployment {
+  const resources = slice(topology, [part]);
+  const held = new Set(resources.map(({ key }) => key));
+  const others = deployment.resources.filter(({ key }) => !held.has(key));
+  const moved: Moved[] = [];
+  for (const each of [...deployment.moved].reverse()) {
+    if (!held.has(each.to)) continue;
+    held.add(each.from.key);
+    moved.unshift(each);
+  }
+  return { resources, forgotten: [...deployment.forgotten, ...others], moved };
 }

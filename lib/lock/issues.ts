@@ -28,6 +28,10 @@ export const lockIssues = {
   LK612: { title: "gone without being retired", fix: "say so: retired: { … } with a reason, or declare it again" },
   LK613: { title: "a retired name is used again", fix: "choose another name: what had it is still on the servers" },
   LK614: { title: "the lock of another domain", fix: "name the lock of this domain" },
+  LK615: {
+    title: "cannot be read",
+    fix: "name the lock file, relative to the current folder; run eventloom lock where there is none yet",
+  },
 } as const;
 
 export type LockIssueCode = keyof typeof lockIssues;

@@ -1,4 +1,4 @@
-import { TerraformProvider, TerraformResource, TerraformStack, Token } from "cdktn";
+import { Annotations, TerraformElement, TerraformProvider, TerraformResource, TerraformStack, Token } from "cdktn";
 import type { Construct } from "constructs";
 import type { ColumnProps } from "../postgres/table-props";
 import { DeadLetterQueueBase, type DeadLetterQueueProps } from "./dead-letter-queue";
@@ -15,7 +15,15 @@ import { SagaTopologyBase, type SagaTopologyProps } from "./saga-topology";
 
 export type * from "./public-types";
 
-const engine: Engine = { name: "cdktn", TerraformResource, TerraformStack, TerraformProvider, Token };
+const engine: Engine = {
+  name: "cdktn",
+  Annotations,
+  TerraformElement,
+  TerraformResource,
+  TerraformStack,
+  TerraformProvider,
+  Token,
+};
 
 /**
  * Where the messages go that somebody failed to handle for good: a parking queue (RabbitMQ), or the retry topics and dead letter

@@ -7,7 +7,7 @@ import type { Part, Resource } from "../topology/types";
 
 /** What {@link DeadLetterQueueBase DeadLetterQueue} takes. */
 export interface DeadLetterQueueProps<D extends NamedDomain> extends DomainProps<D> {
-  /** Whose failed messages: a consumer, a saga, or a service that handles commands, by its name in the domain. */
+  /** Whose failed messages: a consumer, a saga, or a service that handles commands, by its name in the domain; a retired one too. */
   // `string & {}` keeps the names in completions
   readonly of: ConsumerNamesOf<D> | SagaNamesOf<D> | (string & {});
 }

@@ -31,6 +31,13 @@ export interface ResourceElement extends IConstruct {
   getStringAttribute(attribute: string): string;
 }
 
+/** Anything that has a place in a stack and may write something into it. */
+export interface Element extends IConstruct {
+  /** Its name in the stack, from its place alone. */
+  readonly friendlyUniqueId: string;
+  toTerraform(): unknown;
+}
+
 /** Meta arguments as an engine gives them to a resource. */
 export interface MetaArguments {
   readonly dependsOn?: readonly string[] | undefined;
@@ -57,6 +64,8 @@ export type ResourceBase = new (
 export interface Engine {
   readonly name: "cdktf" | "cdktn";
   readonly TerraformResource: ResourceBase;
+  readonly TerraformElement: new (scope: Construct, id: string) => Element;
+  readonly Annotations: { of(construct: IConstruct): { addWarning(message: string): void } };
   readonly TerraformStack: (abstract new (...args: never[]) => IConstruct) & { of(construct: IConstruct): IConstruct };
   readonly TerraformProvider: { isTerraformProvider(value: unknown): boolean };
   readonly Token: { isUnresolved(value: unknown): boolean };

@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { deployedDomain } from "../deploy/deployed-domain";
 import { definitionOf } from "../topology/compile";
 import { handleKeys } from "../topology/handles";
 import type { Part, Topology } from "../topology/types";
@@ -8,7 +9,7 @@ import { nothingOfTheKind } from "./errors";
 import type { EventStoreDatabaseBase, EventStoreDatabaseProps } from "./event-store-database";
 import { handles, lazyRecord, QueueHandle, TopicHandle } from "./handles";
 import type { CommandNamesOf, ConsumerNamesOf, EventNamesOf, NamedDomain, SagaNamesOf } from "../domain/named-domain";
-import { compileFor, SHARED, type DomainProps, type Shared } from "./part-construct";
+import { SHARED, type DomainProps, type Shared, warnWithoutLock } from "./part-construct";
 import { constructId, Placement } from "./placement";
 import type { SagaTopologyBase, SagaTopologyProps } from "./saga-topology";
 
@@ -36,6 +37,8 @@ export abstract class EventDrivenDomainBase<
   readonly #domain: D;
   readonly #placement: Placement;
   readonly #parts = new Map<Part, Construct>();
+  /** Bare constructs in the place of parts that the domain has no longer. */
+  readonly #formerParts = new Map<Part, Construct>();
 
   protected constructor(
     engine: Engine,
@@ -46,11 +49,14 @@ export abstract class EventDrivenDomainBase<
   ) {
     super(scope, id);
     this.#domain = props.domain;
-    this.topology = compileFor(props);
+    const { topology, deployment } = deployedDomain(props);
+    this.topology = topology;
     this.#placement = new Placement(engine, this, this.topology.domain, props);
     for (const resource of this.topology.resources) {
       this.#placement.add(this.#holder(resource.part, classes, props), resource);
     }
+    this.#placement.depart(deployment, (part) => this.#formerHolder(part));
+    warnWithoutLock(engine, this, props);
   }
 
   /** The events' topics. */
@@ -105,6 +111,15 @@ export abstract class EventDrivenDomainBase<
     const shared: Shared = { topology: this.topology, placement: this.#placement };
     const made = makePart(part, classes, this, { ...props, [SHARED]: shared });
     this.#parts.set(part, made);
+    return made;
+  }
+
+  #formerHolder(part: Part): Construct {
+    if (part === "domain") return this;
+    const known = this.#parts.get(part) ?? this.#formerParts.get(part);
+    if (known !== undefined) return known;
+    const made = new Construct(this, constructId(part));
+    this.#formerParts.set(part, made);
     return made;
   }
 

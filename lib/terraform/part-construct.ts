@@ -1,6 +1,11 @@
 import { Construct } from "constructs";
-import { compile } from "../topology/compile";
-import { partsOf, slice } from "../topology/slice";
+import {
+  type DeployedDomain,
+  deployedDomain,
+  type DeployedDomainProps,
+  deployedPart,
+  withoutLock,
+} from "../deploy/deployed-domain";
 import type { Part, Resource, Topology } from "../topology/types";
 import type { AnyDomain } from "../domain/types";
 import type { ConnectionProps } from "./connections";
@@ -9,15 +14,7 @@ import { unknownPart } from "./errors";
 import { Placement } from "./placement";
 
 /** What every construct of a domain takes. */
-export interface DomainProps<D extends AnyDomain> extends ConnectionProps {
-  /** What `defineDomain` gave. */
-  readonly domain: D;
-  /**
-   * Copies of each Kafka partition: 1 to 32767. `min.insync.replicas` is one less, at least 1.
-   * @default 3
-   */
-  readonly replicationFactor?: number;
-}
+export interface DomainProps<D extends AnyDomain> extends ConnectionProps, DeployedDomainProps<D> {}
 
 /** Resources that a larger construct creates for its parts. */
 export interface Shared {
@@ -42,10 +39,12 @@ export abstract class PartConstruct extends Construct {
 
   protected constructor(engine: Engine, scope: Construct, id: string, props: PartProps, part: Part, named: NamedPart) {
     super(scope, id);
-    const shared = props[SHARED];
-    this.topology = shared?.topology ?? compileFor(props);
-    this.placement = shared?.placement ?? new Placement(engine, this, this.topology.domain, props);
-    if (shared === undefined) this.#createAlone(part, named);
+    const given = props[SHARED] ?? deployedDomain(props);
+    this.topology = given.topology;
+    this.placement = "placement" in given ? given.placement : new Placement(engine, this, given.topology.domain, props);
+    if ("placement" in given) return;
+    this.#createAlone(given, part, named);
+    warnWithoutLock(engine, this, props);
   }
 
   /** The resources of a part, as they were compiled. */
@@ -53,15 +52,16 @@ export abstract class PartConstruct extends Construct {
     return this.topology.resources.filter((each) => each.part === part);
   }
 
-  #createAlone(part: Part, named: NamedPart): void {
-    const known = partsOf(this.topology);
-    if (!known.includes(part)) {
-      const names = known
+  #createAlone(domain: DeployedDomain, part: Part, named: NamedPart): void {
+    const deployment = deployedPart(domain, part);
+    if ("known" in deployment) {
+      const names = deployment.known
         .filter((each) => each.startsWith(named.prefix))
         .map((each) => each.slice(named.prefix.length));
       throw unknownPart(this.node.path, named.property, named.received, names);
     }
-    for (const resource of slice(this.topology, [part])) this.placement.add(this, resource);
+    for (const resource of deployment.resources) this.placement.add(this, resource);
+    this.placement.depart(deployment, () => this);
   }
 }
 
@@ -72,6 +72,7 @@ export interface NamedPart {
   readonly prefix: string;
 }
 
-export function compileFor({ domain, replicationFactor }: DomainProps<AnyDomain>): Topology {
-  return compile(domain, replicationFactor === undefined ? {} : { replicationFactor });
+/** Says at synth what nobody guards. */
+export function warnWithoutLock(engine: Engine, construct: Construct, { domain, lock }: DomainProps<AnyDomain>): void {
+  if (lock === undefined) engine.Annotations.of(construct).addWarning(withoutLock(domain.name));
 }

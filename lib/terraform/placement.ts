@@ -1,12 +1,14 @@
 import type { Construct, IConstruct } from "constructs";
-import type { Resource } from "../topology/types";
+import type { Deployment } from "../lock/deployment";
+import type { Part, Resource, ResourceKind } from "../topology/types";
 import type { ConnectionProps, Providers } from "./connections";
 import { DEFAULT_VHOST } from "./connections";
 import { addressOf, definedResource, type ResourceClass } from "./defined-resource";
+import { departures, type FormerResource } from "./departures";
 import type { Engine, ProviderElement, ResourceElement } from "./engine";
 import { wrongProvider } from "./errors";
 import { stackOf } from "./guard";
-import { rowFor, type ProviderName, type Surroundings } from "./materialise";
+import { rowFor, typeOf, type ProviderName, type Surroundings } from "./materialise";
 import { registryOf } from "./stack-registry";
 
 const classes = new WeakMap<Engine, ResourceClass>();
@@ -22,7 +24,7 @@ function resourceClass(engine: Engine): ResourceClass {
 /** Creates resources in a stack, one after the other, and remembers them by key. */
 export class Placement {
   readonly #engine: Engine;
-  readonly #owner: IConstruct;
+  readonly #owner: Construct;
   readonly #stack: IConstruct;
   readonly #declaredBy: string;
   readonly #providers: Providers;
@@ -36,7 +38,7 @@ export class Placement {
    */
   constructor(
     engine: Engine,
-    owner: IConstruct,
+    owner: Construct,
     declaredBy: string,
     { vhost = DEFAULT_VHOST, providers = {} }: ConnectionProps,
   ) {
@@ -71,6 +73,27 @@ export class Placement {
     return made;
   }
 
+  /**
+   * Tells the engine what it is to forget and what has moved, by the addresses that it has in its state.
+   *
+   * @param scopeOf - the construct that holds, or would hold, what belongs to a part
+   */
+  depart({ forgotten, moved }: Deployment, scopeOf: (part: Part) => Construct): void {
+    const former = new Map<string, FormerResource>();
+    const formerly = (kind: ResourceKind, key: string, part: Part): FormerResource => {
+      const known = former.get(key);
+      if (known !== undefined) return known;
+      const element = new this.#engine.TerraformElement(scopeOf(part), constructId(key));
+      const made = { address: () => `${typeOf(kind)}.${element.friendlyUniqueId}` };
+      former.set(key, made);
+      return made;
+    };
+    const removed = forgotten.map(({ kind, key, part }) => formerly(kind, key, part));
+    const steps = moved.map(({ kind, from, to }) => ({ from: formerly(kind, from.key, from.part), to }));
+    const moves = steps.map(({ from, to }) => ({ from, to: former.get(to) ?? present(this.get(to)) }));
+    if (removed.length + moves.length > 0) departures(this.#engine, this.#owner, { removed, moves });
+  }
+
   /** What was created for a key. */
   get(key: string): ResourceElement {
     const found = this.#created.get(key);
@@ -83,6 +106,10 @@ export class Placement {
     if (given === undefined) registryOf(this.#engine, this.#stack).useOwnProvider(name, this.#owner.node.path);
     return given;
   }
+}
+
+function present(resource: ResourceElement): FormerResource {
+  return { address: () => addressOf(resource) };
 }
 
 /** A key or a part as a construct's id. */

@@ -6,7 +6,7 @@ import { PartConstruct, type DomainProps } from "./part-construct";
 
 /** What {@link SagaTopologyBase SagaTopology} takes. */
 export interface SagaTopologyProps<D extends NamedDomain> extends DomainProps<D> {
-  /** The saga, by its name in the domain. */
+  /** The saga, by its name in the domain. One that is retired, until every environment has forgotten it: `"Old" as never`. */
   readonly saga: SagaNamesOf<D>;
 }
 

@@ -1,2 +1,2 @@
 export type { ProviderName, Row, Surroundings } from "./row";
-export { rowFor } from "./rows";
+export { rowFor, typeOf } from "./rows";

@@ -17,6 +17,11 @@ const rows: { readonly [K in ResourceKind]: Row<Extract<Resource, { kind: K }>> 
   "postgres-table": postgresTable,
 };
 
+/** A kind's name in Terraform. */
+export function typeOf(kind: ResourceKind): string {
+  return rows[kind].type;
+}
+
 /** The row for a resource. */
 export function rowFor(resource: Resource): Row<Resource> {
   // a row fits its own kind's resources, which the type system cannot follow through the union
