@@ -4,6 +4,7 @@ import { DeclarationError, nearest, show, type Issue } from "../domain/issues";
 export const pulumiCodes = {
   PU501: "no such part of the domain",
   PU502: "the domain has nothing of the kind",
+  PU503: "the stack's own state cannot be read",
 } as const;
 
 function failure(
@@ -35,4 +36,12 @@ export function unknownPart(
 
 export function nothingOfTheKind(component: string, what: string, why: string): DeclarationError {
   return failure(component, { code: "PU502", path: what, message: why, fix: "do not use it, or declare it" });
+}
+
+export function unreadableState(stack: string, thrown: unknown): DeclarationError {
+  const message = String((thrown as { message?: unknown } | null)?.message ?? thrown).split("\n", 1)[0] ?? "";
+  const fix = "see that `pulumi stack export` works with the same login; what is retired needs it, to be forgotten";
+  return new DeclarationError(`stack ${show(stack)}`, [
+    { code: "PU503", path: "lock", message: `${pulumiCodes.PU503}: ${show(message)}`, fix },
+  ]);
 }

@@ -1,6 +1,7 @@
 import type * as kafka from "@pulumi/kafka";
 import * as pulumi from "@pulumi/pulumi";
 import type * as rabbitmq from "@pulumi/rabbitmq";
+import { deployedDomain } from "../deploy/deployed-domain";
 import { definitionOf } from "../topology/compile";
 import { handleKeys } from "../topology/handles";
 import { partsOf } from "../topology/slice";
@@ -11,7 +12,7 @@ import { nothingOfTheKind } from "./errors";
 import { EventStoreDatabase } from "./event-store-database";
 import { handles } from "./handles";
 import type { CommandNamesOf, ConsumerNamesOf, EventNamesOf, NamedDomain, SagaNamesOf } from "../domain/named-domain";
-import { compileFor, SHARED, type DomainArgs } from "./part-component";
+import { SHARED, type DomainArgs, warnWithoutLock } from "./part-component";
 import { childName, Placement } from "./placement";
 import { SagaTopology } from "./saga-topology";
 
@@ -37,17 +38,20 @@ export class EventDrivenDomain<D extends NamedDomain = NamedDomain> extends pulu
     super("eventloom:index:EventDrivenDomain", name, {}, withProviders(args.providers, opts));
     this.#name = name;
     this.#domain = args.domain;
-    this.topology = compileFor(args);
+    const { topology, deployment } = deployedDomain(args);
+    this.topology = topology;
     this.#placement = new Placement({
       name,
-      resources: this.topology.resources,
+      deployment,
       declaredBy: this.topology.domain,
       vhost: args.vhost ?? DEFAULT_VHOST,
       holderOf: (part) => this.#parts.get(part) ?? this,
+      formerHolderOf: (part) => this.#formerHolder(part),
     });
     this.#parts = this.#makeParts(args);
     this.#placement.create();
-    this.registerOutputs({});
+    this.registerOutputs(this.#placement.release(this).then(() => ({})));
+    warnWithoutLock(this, args);
   }
 
   /** The events' topics. */
@@ -94,6 +98,12 @@ export class EventDrivenDomain<D extends NamedDomain = NamedDomain> extends pulu
     return new Map(parts.map((part) => [part, this.#makePart(part, shared)]));
   }
 
+  #formerHolder(part: Part): this | pulumi.Output<pulumi.URN> {
+    if (part === "domain") return this;
+    const kind = part.split("/")[0] as keyof typeof PART_TYPES;
+    return pulumi.createUrn(childName(this.#name, part), PART_TYPES[kind], this);
+  }
+
   #makePart(part: Part, shared: EventDrivenDomainArgs<D>): pulumi.ComponentResource {
     const partName = childName(this.#name, part);
     const inThis = { parent: this };
@@ -121,3 +131,10 @@ export class EventDrivenDomain<D extends NamedDomain = NamedDomain> extends pulu
     return Object.fromEntries(named.map(([part, component]) => [part.slice(prefix.length), component])) as C;
   }
 }
+
+/** Pulumi's type tokens of the parts. */
+const PART_TYPES = {
+  store: "eventloom:index:EventStoreDatabase",
+  saga: "eventloom:index:SagaTopology",
+  "dead-letter": "eventloom:index:DeadLetterQueue",
+} as const;

@@ -1,6 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { compile } from "../topology/compile";
-import { partsOf, slice } from "../topology/slice";
+import {
+  type DeployedDomain,
+  deployedDomain,
+  type DeployedDomainProps,
+  deployedPart,
+  withoutLock,
+} from "../deploy/deployed-domain";
 import type { AnyDomain } from "../domain/types";
 import type { Part, Resource, Topology } from "../topology/types";
 import { DEFAULT_VHOST, withProviders, type ConnectionArgs } from "./connections";
@@ -8,15 +13,7 @@ import { unknownPart } from "./errors";
 import { Placement } from "./placement";
 
 /** What every component of a domain takes. */
-export interface DomainArgs<D extends AnyDomain> extends ConnectionArgs {
-  /** What `defineDomain` gave. */
-  readonly domain: D;
-  /**
-   * Copies of each Kafka partition: 1 to 32767. `min.insync.replicas` is one less, at least 1.
-   * @default 3
-   */
-  readonly replicationFactor?: number;
-}
+export interface DomainArgs<D extends AnyDomain> extends ConnectionArgs, DeployedDomainProps<D> {}
 
 /** Resources that a larger component creates for its parts. */
 export interface Shared {
@@ -55,10 +52,11 @@ export abstract class PartComponent extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super(type, name, {}, withProviders(args.providers, opts));
-    const shared = args[SHARED];
-    this.topology = shared?.topology ?? compileFor(args);
-    this.placement = shared?.placement ?? this.#createAlone(name, args, part, named);
-    this.registerOutputs({});
+    const given = args[SHARED] ?? deployedDomain(args);
+    this.topology = given.topology;
+    this.placement = "placement" in given ? given.placement : this.#createAlone(name, args, given, part, named);
+    if ("placement" in given) this.registerOutputs({});
+    else warnWithoutLock(this, args);
   }
 
   /** The resources of a part, as they were compiled. */
@@ -66,26 +64,29 @@ export abstract class PartComponent extends pulumi.ComponentResource {
     return this.topology.resources.filter((each) => each.part === part);
   }
 
-  #createAlone(name: string, args: PartArgs, part: Part, named: NamedPart): Placement {
-    const known = partsOf(this.topology);
-    if (!known.includes(part)) {
-      const names = known
+  #createAlone(name: string, args: PartArgs, domain: DeployedDomain, part: Part, named: NamedPart): Placement {
+    const deployment = deployedPart(domain, part);
+    if ("known" in deployment) {
+      const names = deployment.known
         .filter((each) => each.startsWith(named.prefix))
         .map((each) => each.slice(named.prefix.length));
       throw unknownPart(name, named.property, named.received, names);
     }
     const placement = new Placement({
       name,
-      resources: slice(this.topology, [part]),
-      declaredBy: this.topology.domain,
+      deployment,
+      declaredBy: domain.topology.domain,
       vhost: args.vhost ?? DEFAULT_VHOST,
       holderOf: () => this,
+      formerHolderOf: () => this,
     });
     placement.create();
+    this.registerOutputs(placement.release(this).then(() => ({})));
     return placement;
   }
 }
 
-export function compileFor({ domain, replicationFactor }: DomainArgs<AnyDomain>): Topology {
-  return compile(domain, replicationFactor === undefined ? {} : { replicationFactor });
+/** Says at every run what nobody guards. */
+export function warnWithoutLock(component: pulumi.ComponentResource, { domain, lock }: DomainArgs<AnyDomain>): void {
+  if (lock === undefined) void pulumi.log.warn(withoutLock(domain.name), component);
 }

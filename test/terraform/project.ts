@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, LocalBackend, TerraformStack } from "cdktf";
+import * as cdktf from "cdktf";
 import { KAFKA_RACE, KAFKA_RACE_TRIES } from "../../tools/kafka-race";
 
 /** What a command did. */
@@ -76,10 +76,10 @@ export class Project {
   }
 
   /** Writes the stack anew, whatever was in it before; its state stays. */
-  async write(fill: (stack: TerraformStack) => void): Promise<void> {
-    const app = new App({ outdir: join(this.directory, "cdktf.out") });
-    const stack = new TerraformStack(app, "shop");
-    new LocalBackend(stack, { path: join(this.directory, "terraform.tfstate") });
+  async write(fill: (stack: cdktf.TerraformStack) => void, engine = cdktf): Promise<void> {
+    const app = new engine.App({ outdir: join(this.directory, "cdktf.out") });
+    const stack = new engine.TerraformStack(app, "shop");
+    new engine.LocalBackend(stack, { path: join(this.directory, "terraform.tfstate") });
     fill(stack);
     app.synth();
     if (existsSync(join(this.stackDirectory, ".terraform"))) return;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { compile } from "eventloom";
 import { nextLock } from "../../lib/lock/next-lock";
 import { renderLock } from "../../lib/lock/render-lock";
-import { retiringShop, type RetiringShop } from "../lock/retiring-shop";
+import { retiringShop, type RetiringShop } from "../pulumi/project/retiring-shop";
 import { type EngineUnderTest, engines, stackWithProviders, type Synthesized, synthesized } from "./engines";
 
 let folder: string;

@@ -1,0 +1,182 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compile } from "eventloom";
+import { nextLock } from "../../lib/lock/next-lock";
+import { renderLock } from "../../lib/lock/render-lock";
+import type { Lock } from "../../lib/lock/types";
+import { engineEnvironment, ensureToolchain, type Toolchain } from "../../tools/toolchain";
+import { retiringShop, type RetiringShop } from "../pulumi/project/retiring-shop";
+import { PulumiProject } from "../pulumi/pulumi-project";
+import { engines } from "../terraform/engines";
+import { Project } from "../terraform/project";
+import { contents, fill, type Place, type Target } from "./contents";
+import { freshDatabase, freshVhost, sharedServers, wipeKafka } from "./servers";
+
+jest.setTimeout(300_000);
+
+const PLACE: Place = { topic: "shop.order-lost", queue: "shop.billing", table: "shop.totals" };
+const FULL = { topic: 1, queue: 1, table: 1 };
+
+let toolchain: Toolchain;
+let folder: string;
+let lockFile: string;
+
+beforeAll(async () => {
+  toolchain = await ensureToolchain({ only: ["terraform", "tofu", "providers", "pulumi"] });
+  folder = mkdtempSync(join(tmpdir(), "eventloom-retiring-"));
+  lockFile = join(folder, "shop.lock.json");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function target(name: string): Promise<Target> {
+  const { kafka } = await sharedServers();
+  await wipeKafka();
+  return { kafka, rabbitmq: await freshVhost(name), postgres: await freshDatabase(name) };
+}
+
+/** `eventloom lock`. */
+function locked(shop: RetiringShop, before: Lock | null = null): Lock {
+  const next = nextLock(compile(retiringShop(shop), { replicationFactor: 1 }), before);
+  if (!next.ok) throw new Error(JSON.stringify(next.issues));
+  writeFileSync(lockFile, renderLock(next.lock));
+  return next.lock;
+}
+
+const BINARY = { cdktf: "terraform", cdktn: "tofu" } as const;
+
+describe.each(engines)("what is retired, by $name", ({ name, engine, constructs }) => {
+  let servers: Target;
+  let project: Project;
+  let approved: Lock;
+
+  beforeAll(async () => {
+    servers = await target(name);
+    project = new Project(toolchain[BINARY[name]], { ...process.env, ...engineEnvironment(toolchain, BINARY[name]) });
+  });
+  afterAll(() => project?.remove());
+
+  const write = (shop: RetiringShop): Promise<void> =>
+    project.write((stack) => {
+      const { endpoint, username, password, vhost } = servers.rabbitmq;
+      const { host, port, username: user, password: secret, database } = servers.postgres;
+      const bootstrapServers = servers.kafka.bootstrapServers.split(",");
+      new constructs.KafkaProvider(stack, "kafka", { bootstrapServers, tlsEnabled: false });
+      new constructs.RabbitmqProvider(stack, "rabbitmq", { endpoint, username, password });
+      const postgres = { host, port, username: user, password: secret, database, sslmode: "disable" } as const;
+      new constructs.EventloomProvider(stack, "eventloom", postgres);
+      const domain = retiringShop(shop);
+      new constructs.EventDrivenDomain(stack, "shop", { domain, replicationFactor: 1, vhost, lock: lockFile });
+    }, engine);
+
+  test("is in use first", async () => {
+    approved = locked({});
+    await write({});
+    expect(await project.apply()).toMatchObject({ exitCode: 0 });
+    await fill(servers, PLACE);
+    expect(await contents(servers, PLACE)).toEqual(FULL);
+  });
+
+  test("is an error as long as it has only gone: nothing is written", async () => {
+    await expect(write({ gone: true })).rejects.toThrow(/LK612 retired\.events\.OrderLost/);
+  });
+
+  test("is forgotten in the plan, whether or not it was locked again", async () => {
+    await write({ retired: true });
+    const planned = await project.changes();
+    locked({ retired: true }, approved);
+    await write({ retired: true });
+    expect(await project.changes()).toEqual(planned);
+    expect(planned.filter((each) => !each.startsWith("forget "))).toEqual([
+      expect.stringMatching(/^delete rabbitmq_binding .*shop\.events.*shop\.billing/),
+      expect.stringMatching(/^delete rabbitmq_binding .*shop\.replies.*shop\.fulfilment/),
+    ]);
+    for (const name of [
+      "kafka_topic shop.order-lost",
+      "rabbitmq_queue shop.billing",
+      "eventloom_postgres_table totals",
+    ])
+      expect(planned).toContain(`forget ${name}`);
+  });
+
+  test("stays on the servers with all that it holds, and the next plan is empty", async () => {
+    expect(await project.apply()).toMatchObject({ exitCode: 0, output: expect.stringContaining(" 2 destroyed") });
+    expect(await contents(servers, PLACE)).toEqual(FULL);
+    expect(await project.plan()).toMatchObject({ exitCode: 0 });
+  });
+
+  test("may not come back under its name", async () => {
+    await expect(write({})).rejects.toThrow(/LK613 events\.OrderLost/);
+  });
+});
+
+describe("what is retired, by Pulumi", () => {
+  let servers: Target;
+  let project: PulumiProject;
+  let approved: Lock;
+
+  beforeAll(async () => {
+    servers = await target("retiring");
+    const { host, port, username, password, database } = servers.postgres;
+    project = new PulumiProject(toolchain, {
+      PGHOST: host,
+      PGPORT: String(port),
+      PGUSER: username,
+      PGDATABASE: database,
+      PGPASSWORD: password,
+      PGSSLMODE: "disable",
+    });
+    for (const [from, to] of [
+      ["../pulumi/project/retiring-shop.ts", "retiring-shop.ts"],
+      ["../pulumi/project/retiring.ts", "index.ts"],
+    ] as const)
+      copyFileSync(join(__dirname, from), join(project.directory, to));
+    await project.succeed("stack", "init", "e2e");
+    const { rabbitmq, kafka } = servers;
+    for (const [name, value] of Object.entries({
+      kafka: kafka.bootstrapServers,
+      endpoint: rabbitmq.endpoint,
+      vhost: rabbitmq.vhost,
+      username: rabbitmq.username,
+      lock: lockFile,
+    }))
+      await project.succeed("config", "set", name, value);
+    await project.succeed("config", "set", "--secret", "password", rabbitmq.password);
+  });
+  afterAll(() => project?.remove());
+
+  const step = (name: keyof RetiringShop | "first"): Promise<string> => project.succeed("config", "set", "step", name);
+  const up = (): Promise<string> => project.succeed("up", "--yes", "--skip-preview");
+
+  test("is in use first", async () => {
+    approved = locked({});
+    await step("first");
+    await up();
+    await fill(servers, PLACE);
+    expect(await contents(servers, PLACE)).toEqual(FULL);
+  });
+
+  test("is an error as long as it has only gone", async () => {
+    await step("gone");
+    const { code, output } = await project.run("preview");
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/LK612 retired\.events\.OrderLost/);
+  });
+
+  test("is released by the first update, and stays on the servers with all that it holds", async () => {
+    locked({ retired: true }, approved);
+    await step("retired");
+    const output = await up();
+    console.info(output);
+    expect(await contents(servers, PLACE)).toEqual(FULL);
+  });
+
+  test("is forgotten by the second one, which asks nobody to delete anything", async () => {
+    const output = await up();
+    console.info(output);
+    expect(await contents(servers, PLACE)).toEqual(FULL);
+    const state = await project.succeed("stack", "export");
+    expect(state).not.toMatch(/shop\.(order-lost|billing)"|"totals"/);
+    expect(await project.run("preview", "--expect-no-changes")).toMatchObject({ code: 0 });
+  });
+});
