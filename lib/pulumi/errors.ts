@@ -39,7 +39,10 @@ export function nothingOfTheKind(component: string, what: string, why: string): 
 }
 
 export function unreadableState(stack: string, thrown: unknown): DeclarationError {
-  const message = String((thrown as { message?: unknown } | null)?.message ?? thrown).split("\n", 1)[0] ?? "";
+  const message =
+    String((thrown as { message?: unknown } | null)?.message ?? thrown)
+      .trim()
+      .split("\n", 1)[0] ?? "";
   const fix = "see that `pulumi stack export` works with the same login; what is retired needs it, to be forgotten";
   return new DeclarationError(`stack ${show(stack)}`, [
     { code: "PU503", path: "lock", message: `${pulumiCodes.PU503}: ${show(message)}`, fix },

@@ -76,14 +76,17 @@ export class Placement {
 
   #createOne(resource: Resource, opts: pulumi.CustomResourceOptions): pulumi.CustomResource {
     const { name, declaredBy, vhost } = this.#place;
-    const around: Surroundings = {
-      declaredBy,
-      vhost,
-      // what is released may name what is there no longer: all its values are those of the state
-      nameOf: (key) => (this.#created.get(key) as Named | undefined)?.name ?? pulumi.output(key),
-    };
+    const around: Surroundings = { declaredBy, vhost, nameOf: (key) => this.#nameOf(key) };
     const row = rowOf(resource);
     return row.create(childName(name, resource.key), row.args(resource, around), opts);
+  }
+
+  /** Of what was created, the output; of what is only forgotten, the name that it has on the server. */
+  #nameOf(key: string): pulumi.Output<string> {
+    const created = this.#created.get(key) as Named | undefined;
+    if (created !== undefined) return created.name;
+    const former = this.#place.deployment.forgotten.find((each) => each.key === key);
+    return pulumi.output(former !== undefined && "name" in former ? former.name : key);
   }
 
   /** Under which names a state may still have a resource, however far it is behind. */

@@ -1,5 +1,5 @@
 export type { PartialDeep } from "./assertion";
-export { type PulumiRecord, type PulumiResource, recordPulumi } from "./pulumi";
+export { type PulumiRecord, type PulumiResource, recordPulumi, type RecordOptions } from "./pulumi";
 export {
   TerraformExpectations,
   terraformOf,

@@ -16,10 +16,23 @@ export interface PulumiResource {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean;
+  /** What is taken as it is in the state: `*` is all of it. */
+  readonly ignoreChanges: readonly string[];
+  /** Names under which the state may have it instead. */
+  readonly aliases: readonly string[];
   /** Names of the resources that it comes after, whether by `dependsOn` or through its inputs. */
   readonly dependsOn: readonly string[];
   /** Names of the resources whose replacement replaces it. */
   readonly replaceWith: readonly string[];
+}
+
+/** What {@link recordPulumi} is told besides the program. */
+export interface RecordOptions {
+  /**
+   * URNs of what the stack's state holds before the program runs. What is retired is released where it is among them.
+   * @default []
+   */
+  readonly state?: readonly string[];
 }
 
 /** What {@link recordPulumi} gives. */
@@ -37,13 +50,17 @@ export interface PulumiRecord<T> {
  * @param program - creates resources; may return some, whose outputs are those of an update
  * @throws whatever the program throws
  */
-export async function recordPulumi<T>(program: () => T | Promise<T>): Promise<PulumiRecord<T>> {
+export async function recordPulumi<T>(
+  program: () => T | Promise<T>,
+  { state = [] }: RecordOptions = {},
+): Promise<PulumiRecord<T>> {
   const pulumi = await import("@pulumi/pulumi");
   const { runtime } = pulumi;
+  const outputs = Object.fromEntries(state.map((urn) => [urn, {}]));
   await runtime.setMocks(
     {
       newResource: ({ name, inputs, id }) => ({ id: id ?? `${name}-id`, state: inputs as Record<string, unknown> }),
-      call: ({ inputs }) => inputs as Record<string, unknown>,
+      call: ({ token, inputs }) => (token === READ_STATE ? { outputs } : (inputs as Record<string, unknown>)),
     },
     "project",
     "stack",
@@ -61,6 +78,9 @@ export async function recordPulumi<T>(program: () => T | Promise<T>): Promise<Pu
   return { resources, result };
 }
 
+/** How a program asks the engine for a stack's state. */
+const READ_STATE = "pulumi:pulumi:readStackResourceOutputs";
+
 interface Monitor {
   registerResource(request: RegisterRequest, done: unknown): Promise<void>;
 }
@@ -75,6 +95,9 @@ interface RegisterRequest {
   getProtect(): boolean | undefined;
   getRetainondelete(): boolean | undefined;
   getDeletebeforereplace(): boolean;
+  getIgnorechangesList(): readonly string[];
+  getAliasurnsList(): readonly string[];
+  getAliasesList(): readonly { getUrn(): string; getSpec(): { getName(): string } | undefined }[];
   getDependenciesList(): readonly string[];
   getReplaceWithList(): readonly string[];
 }
@@ -91,9 +114,16 @@ function recorded(runtime: typeof Pulumi.runtime, request: RegisterRequest): Pul
     protect: request.getProtect() === true,
     retainOnDelete: request.getRetainondelete() === true,
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    ignoreChanges: request.getIgnorechangesList(),
+    aliases: aliasesOf(request),
     dependsOn: names(request.getDependenciesList()),
     replaceWith: names(request.getReplaceWithList()),
   };
+}
+
+function aliasesOf(request: RegisterRequest): readonly string[] {
+  const given = request.getAliasesList().map((each) => nameIn(each.getUrn()) ?? each.getSpec()?.getName() ?? "");
+  return [...names(request.getAliasurnsList()), ...given];
 }
 
 function plain(runtime: typeof Pulumi.runtime, value: unknown): unknown {
