@@ -4,6 +4,15 @@ import type { Construct } from "constructs";
 import * as cdktf from "eventloom/cdktf";
 import * as cdktn from "eventloom/cdktn";
 import * as pulumi from "eventloom/pulumi";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compile } from "eventloom";
+import { deploymentOf } from "../lib/lock/deployment";
+import { nextLock } from "../lib/lock/next-lock";
+import { renderLock } from "../lib/lock/render-lock";
+import { rows } from "../lib/pulumi/rows";
+import { retiringShop } from "./pulumi/project/retiring-shop";
 import { orders } from "../examples/orders/domain";
 import { recordPulumi, type PulumiResource } from "../lib/testing/pulumi";
 
@@ -65,6 +74,35 @@ describe.each(Object.keys(PROGRAMS))("the same declaration on three engines: %s"
     expect(Object.keys(terraform).length).toBeGreaterThan(0);
     expect(await withPulumi(name)).toEqual(terraform);
   });
+});
+
+test("what is retired is forgotten by all three engines alike, and is what the lock says", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "eventloom-parity-"));
+  const lock = join(folder, "shop.lock.json");
+  const before = nextLock(compile(retiringShop({})), null);
+  if (!before.ok) throw new Error(JSON.stringify(before.issues));
+  writeFileSync(lock, renderLock(before.lock));
+  const domain = retiringShop({ retired: true });
+  const keys = deploymentOf(compile(domain), before.lock).forgotten.map(({ key }) => key.replace(/\//g, "-"));
+  const removedBy = (engine: typeof cdktf | typeof cdktn, stack: Construct, synth: () => string): readonly string[] => {
+    addProviders(engine, stack);
+    new engine.EventDrivenDomain(stack, "shop", { domain, lock });
+    const { removed } = JSON.parse(synth()) as { removed: readonly { from: string }[] };
+    // the last id of a path is the key; keys hold underscores too
+    return removed.map(({ from }) => keys.find((key) => from.replace(/_[0-9A-F]{8}$/, "").endsWith(`_${key}`)) ?? from);
+  };
+  const cdktfStack = new CdktfStack(CdktfTesting.app(), "stack");
+  const cdktnStack = new CdktnStack(CdktnTesting.app(), "stack");
+  expect(removedBy(cdktf, cdktfStack, () => CdktfTesting.synth(cdktfStack))).toEqual(keys);
+  expect(removedBy(cdktn, cdktnStack, () => CdktnTesting.synth(cdktnStack))).toEqual(keys);
+  const chain = "urn:pulumi:stack::project::eventloom:index:EventDrivenDomain";
+  const state = before.lock.topology.resources.map(
+    ({ kind, key }) => `${chain}$${rows[kind].type}::shop-${key.replace(/\//g, "-")}`,
+  );
+  const { resources } = await recordPulumi(() => new pulumi.EventDrivenDomain("shop", { domain, lock }), { state });
+  const released = resources.filter(({ parent }) => parent === "shop-released");
+  expect(released.map(({ name }) => name.slice("shop-".length)).sort()).toEqual([...keys].sort());
+  rmSync(folder, { recursive: true, force: true });
 });
 
 type Synthesised = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;

@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { compile } from "eventloom";
+import { join, relative } from "node:path";
+import { Construct, type IConstruct } from "constructs";
+import { compile, type Moved } from "eventloom";
+import type { Engine } from "../../lib/terraform/engine";
+import { Placement } from "../../lib/terraform/placement";
 import { nextLock } from "../../lib/lock/next-lock";
 import { renderLock } from "../../lib/lock/render-lock";
 import { retiringShop, type RetiringShop } from "../pulumi/project/retiring-shop";
-import { type EngineUnderTest, engines, stackWithProviders, type Synthesized, synthesized } from "./engines";
+import { type EngineUnderTest, engines, orders, stackWithProviders, type Synthesized, synthesized } from "./engines";
 
 let folder: string;
 let lock: string;
@@ -44,6 +47,69 @@ function addresses({ resource = {} }: Partial<Written>): readonly string[] {
 }
 
 const removedFrom = ({ removed = [] }: Written): readonly string[] => removed.map(({ from }) => from);
+
+describe.each(engines)("the lock of a domain, in $name", (under) => {
+  const { EventDrivenDomain, EventStoreDatabase } = under.constructs;
+  const withLock = (file: string) => (): unknown =>
+    new EventDrivenDomain(stackWithProviders(under), "shop", { domain: retiringShop({}), lock: file });
+
+  test("that cannot be read says which file it was, and how to get one: LK615", () => {
+    expect(withLock("no/such.lock.json")).toThrow(
+      /LK615 no\/such\.lock\.json: cannot be read: there is no file ".*no\/such\.lock\.json" \(fix: .*run eventloom lock/,
+    );
+    expect(withLock(folder)).toThrow(/LK615 .*it is no file/);
+  });
+
+  test("is looked for from the current folder", () => {
+    expect(withLock(relative(process.cwd(), lock))).not.toThrow();
+  });
+
+  test("that is no good is refused as everywhere: cut off, or that of another domain", () => {
+    const broken = join(folder, "broken.lock.json");
+    writeFileSync(broken, readFileSync(lock, "utf8").slice(0, 100));
+    expect(withLock(broken)).toThrow(/LK601 .*broken\.lock\.json/);
+    const stack = stackWithProviders(under);
+    expect(() => new EventDrivenDomain(stack, "orders", { domain: orders, lock })).toThrow(/LK614 domain/);
+  });
+
+  test("is missed by a warning at synth, once for each construct that stands alone", () => {
+    const warnings = (made: { readonly node: IConstruct["node"] }): readonly unknown[] =>
+      made.node.findAll().flatMap(({ node }) => node.metadata.filter(({ type }) => type.endsWith("/warn")));
+    const without = new EventDrivenDomain(stackWithProviders(under), "shop", { domain: retiringShop({}) });
+    expect(warnings(without)).toEqual([
+      expect.objectContaining({
+        data: expect.stringMatching(/no lock is given for the domain "shop".*eventloom lock/),
+      }),
+    ]);
+    const part = new EventStoreDatabase(stackWithProviders(under), "store", { domain: retiringShop({}) });
+    expect(warnings(part)).toHaveLength(1);
+    const guarded = new EventDrivenDomain(stackWithProviders(under), "shop", { domain: retiringShop({}), lock });
+    expect(warnings(guarded)).toEqual([]);
+  });
+
+  test("leads from old addresses to new ones: a chain is written as such", () => {
+    const stack = stackWithProviders(under);
+    const owner = new Construct(stack, "shop");
+    const { Annotations, TerraformElement, TerraformProvider, TerraformResource, TerraformStack, Token } = under.engine;
+    const classes = { Annotations, TerraformElement, TerraformProvider, TerraformResource, TerraformStack, Token };
+    const placement = new Placement({ name: under.name, ...classes } as Engine, owner, "shop", {});
+    const topic = compile(retiringShop({})).resources.filter(({ key }) => key === "topic/OrderPaid");
+    for (const each of topic) placement.add(owner, each);
+    const from = (key: string) => ({ key, part: "dead-letter/old" }) as const;
+    const moved: readonly Moved[] = [
+      { kind: "kafka-topic", from: from("topic/OrderMade"), to: "topic/OrderPlaced" },
+      { kind: "kafka-topic", from: from("topic/OrderPlaced"), to: "topic/OrderPaid" },
+    ];
+    const old = new Construct(owner, "dead-letter-old");
+    placement.depart({ resources: topic, forgotten: [], moved }, () => old);
+    const plain = (address: string): string => address.replace(/_[0-9A-F]{8}$/, "");
+    const { moved: blocks = [] } = synthesized(under, stack) as Written;
+    expect(blocks.map((each) => [plain(each.from), plain(each.to)])).toEqual([
+      ["kafka_topic.shop_dead-letter-old_topic-OrderMade", "kafka_topic.shop_dead-letter-old_topic-OrderPlaced"],
+      ["kafka_topic.shop_dead-letter-old_topic-OrderPlaced", "kafka_topic.shop_topic-OrderPaid"],
+    ]);
+  });
+});
 
 describe.each(engines)("what is retired, in $name", (under) => {
   const before = (part?: Part): readonly string[] => addresses(written(under, {}, part, false));
