@@ -1,5 +1,5 @@
 import { commandIssues } from "../lib/cli/issues";
-import { declarationIssues } from "../lib/domain/issues";
+import { declarationIssues, declarationWarnings } from "../lib/domain/issues";
 import { lockIssues } from "../lib/lock/issues";
 import { postgresCodes } from "../lib/postgres/errors";
 import { riskCodes } from "../lib/preview/risks/codes";
@@ -21,6 +21,11 @@ const tables: readonly CodeTable[] = [
     heading: "Declarations",
     when: "Thrown by `defineDomain()`, all issues of a declaration at once, and reported by `eventloom check`.",
     codes: declarationIssues,
+  },
+  {
+    heading: "Warnings of declarations",
+    when: "Kept in `domain.warnings`, said by `eventloom check`, `lock` and `preview` on standard error, and at every synth and `pulumi preview`. They change no exit code.",
+    codes: declarationWarnings,
   },
   {
     heading: "What a change does",

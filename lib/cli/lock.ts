@@ -10,6 +10,7 @@ import type { CompiledDomain } from "./compile-domains";
 import { readLockFile } from "./lock-files";
 import { writeFiles } from "./output-file";
 import { CommandFailure, type CommandResult, type Finding, finding, refusal } from "./result";
+import { withWarnings } from "./warnings";
 
 /** How locks are written. */
 export interface LockOptions {
@@ -42,13 +43,13 @@ export function lock(domains: readonly CompiledDomain[], options: LockOptions): 
     }
   }
   if (findings.length > 0) return refusal(findings);
-  if (options.check) return checked(lockings);
+  if (options.check) return withWarnings(domains, checked(lockings));
   writeFiles(lockings.filter(({ state }) => state === "written").map(({ file, text }) => ({ path: file, text })));
-  return {
+  return withWarnings(domains, {
     exitCode: 0,
     text: lockings.map(told).join(""),
     json: { exitCode: 0, domains: lockings.map(asData), findings: [] },
-  };
+  });
 }
 
 /** Where a domain's lock lies: beside its module, or in the folder that was named. */

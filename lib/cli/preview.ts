@@ -6,6 +6,7 @@ import type { CompiledDomain } from "./compile-domains";
 import { subcommands } from "./subcommands";
 import { writtenTo } from "./output-file";
 import { type CommandResult, finding, refusal } from "./result";
+import { withWarnings } from "./warnings";
 
 /** What a preview shows beside the tree. */
 export interface PreviewOptions {
@@ -19,6 +20,10 @@ export interface PreviewOptions {
 
 /** What each domain becomes. */
 export function preview(domains: readonly CompiledDomain[], style: TextStyle, options: PreviewOptions): CommandResult {
+  return withWarnings(domains, previewed(domains, style, options));
+}
+
+function previewed(domains: readonly CompiledDomain[], style: TextStyle, options: PreviewOptions): CommandResult {
   const budgets = domains.map(({ topology }) => budgetOf(topology));
   const most = options.budget ?? Infinity;
   const above = domains.filter(({ topology }) => topology.resources.length > most);

@@ -1,5 +1,5 @@
 import type { DomainDefinition } from "./definition";
-import { DeclarationError, show } from "./issues";
+import { DeclarationError, type Issue, show } from "./issues";
 import { resolveDomain } from "./resolve";
 import type { AnyDomain, DomainInput, EventHandle, EventNames, Model, PayloadsOf } from "./types";
 
@@ -10,6 +10,8 @@ export interface Domain<Name extends string, A, C, K extends string, J, G extend
   readonly name: Name;
   /** Everything that was declared, defaults filled in. */
   readonly definition: DomainDefinition;
+  /** What may be declared so, but somebody should know of: `eventloom check` shows them, and so do the engines' previews. */
+  readonly warnings: readonly Issue[];
   readonly events: { readonly [N in EventNames<A>]: EventHandle<N, PayloadsOf<A, N>> };
   readonly commands: { readonly [N in keyof C & string]: { readonly name: N } };
   readonly consumers: { readonly [N in K]: { readonly name: N } };
@@ -37,13 +39,14 @@ export function defineDomain<
   J = {},
   G extends Record<string, readonly string[]> = {},
 >(name: Name, input: DomainInput<A, C, K, J, G>): Domain<Name, A, C, K, J, keyof G & string> {
-  const { definition, issues } = resolveDomain(name, input);
+  const { definition, issues, warnings } = resolveDomain(name, input);
   if (issues.length > 0) throw new DeclarationError(`domain ${show(name)}`, issues);
   const named = (record: object): Record<string, { name: string }> =>
     Object.fromEntries(Object.keys(record).map((each) => [each, { name: each }]));
   const domain = {
     name,
     definition,
+    warnings,
     events: Object.fromEntries(
       Object.values(definition.events).map((each) => [each.name, { name: each.name, latest: each.versions.length }]),
     ),
@@ -69,6 +72,12 @@ export function isDomain(value: unknown): value is AnyDomain & { readonly defini
     typeof definition.aggregates === "object" &&
     Array.isArray(definition.brokers)
   );
+}
+
+/** A domain's warnings; none for one of a version of this package that had none yet. */
+export function warningsOf(domain: AnyDomain): readonly Issue[] {
+  const { warnings } = domain as { readonly warnings?: unknown };
+  return Array.isArray(warnings) ? (warnings as readonly Issue[]) : [];
 }
 
 export function deepFreeze<T>(value: T): T {

@@ -50,7 +50,19 @@ export const declarationIssues = {
 
 export type DeclarationIssueCode = keyof typeof declarationIssues;
 
-/** One mistake: where it is, what was found there, what may be there, and the way out. */
+/** What a declaration may hold, but somebody should know of. Codes are as stable as those of mistakes. */
+export const declarationWarnings = {
+  DW101: {
+    title: "checks that do not reach the JSON Schema",
+    fix: "say it in the schema where that is possible (min, max, regex, enum); the rest every consumer has to check itself",
+  },
+} as const;
+
+export type DeclarationWarningCode = keyof typeof declarationWarnings;
+
+const codes = { ...declarationIssues, ...declarationWarnings };
+
+/** One mistake, or one warning: where it is, what was found there, what may be there, and the way out. */
 export interface Issue {
   readonly code: string;
   /** Where in the declaration: `consumers.billing.on[0]`. */
@@ -105,8 +117,12 @@ export function nearest(received: unknown, allowed: readonly string[]): string |
 
 const LONGEST_LIST = 12;
 
-export function issue(code: DeclarationIssueCode, path: string, details: IssueDetails = {}): Issue {
-  const { title, fix } = declarationIssues[code];
+export function issue(
+  code: DeclarationIssueCode | DeclarationWarningCode,
+  path: string,
+  details: IssueDetails = {},
+): Issue {
+  const { title, fix } = codes[code];
   const list = Array.isArray(details.allowed) ? (details.allowed as readonly string[]) : undefined;
   const allowed = list
     ? list.slice(0, LONGEST_LIST).join(", ") + (list.length > LONGEST_LIST ? `, … (${list.length} in all)` : "") ||
@@ -132,6 +148,17 @@ export function issue(code: DeclarationIssueCode, path: string, details: IssueDe
 /** One line for one issue: code, path, message, fix. */
 export function formatIssue(found: Issue): string {
   return `${found.code} ${found.path}: ${found.message} (fix: ${found.fix})`;
+}
+
+/** As many warnings as fit where other things are said too. */
+const MOST_WARNINGS = 3;
+
+/** Warnings for the output of an engine: a few lines, however many there are. */
+export function warningLines(domain: string, warnings: readonly Issue[]): readonly string[] {
+  const left = warnings.length - MOST_WARNINGS;
+  const shown = warnings.slice(0, MOST_WARNINGS).map((each) => `domain ${show(domain)}: ${formatIssue(each)}`);
+  const more = `domain ${show(domain)}: ${left} more of ${warnings.length} warnings; eventloom check shows all`;
+  return left > 0 ? [...shown, more] : shown;
 }
 
 /** A declaration that cannot be used: all its mistakes at once, in `issues`. */

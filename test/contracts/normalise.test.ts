@@ -5,7 +5,7 @@ import { normaliseSchema, sameSchema } from "../../lib/contracts/normalise";
 
 function emitted(schema: unknown): Json {
   const result = jsonSchemaOf(schema);
-  if (!result.ok) throw new Error(result.reason);
+  if (!result.ok) throw new Error(JSON.stringify(result.reasons));
   return result.document;
 }
 

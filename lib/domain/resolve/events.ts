@@ -1,4 +1,5 @@
 import { jsonSchemaOf, requiredProperties } from "../../contracts/json-schema";
+import { hiddenParts } from "../../contracts/zod-schema";
 import type { AggregateDefinition, CommandDefinition, EventDefinition, EventVersionDefinition } from "../definition";
 import { type DurationRange, isRecord, type Reader } from "./reader";
 
@@ -97,6 +98,8 @@ function readVersions(reader: Reader): readonly EventVersionDefinition[] {
   if (stray.length > 0) return [];
   const latest = numbers.length;
   checkUpcasts(reader.at("upcast"), latest);
+  // of older versions nothing can be changed any more
+  warnOfLostChecks(versions.at(String(latest)));
   return expected.map((each) => {
     const version = Number(each);
     const upcast = reader.at("upcast").at(each).value;
@@ -129,8 +132,21 @@ export function readSchema(reader: Reader): CommandDefinition["schema"] {
   }
   const result = jsonSchemaOf(reader.value);
   if (result.ok) return result.document;
-  reader.add("ED121", { detail: result.reason });
+  for (const { reason, fix } of result.reasons) {
+    reader.add("ED121", fix === undefined ? { detail: reason } : { detail: reason, fix });
+  }
   return {};
+}
+
+/** As many places as fit in a line. */
+const MOST_PLACES = 5;
+
+function warnOfLostChecks(reader: Reader): void {
+  const { lost } = hiddenParts(reader.value);
+  if (lost.length === 0) return;
+  const places = lost.slice(0, MOST_PLACES).map(({ at, what }) => `${what} ${at === "" ? "of the whole" : `of ${at}`}`);
+  const more = lost.length > MOST_PLACES ? [`${lost.length - MOST_PLACES} more`] : [];
+  reader.warn("DW101", { detail: [...places, ...more].join(", ") });
 }
 
 export function readCommands(reader: Reader): Record<string, CommandDefinition> {
@@ -142,6 +158,7 @@ export function readCommands(reader: Reader): Record<string, CommandDefinition> 
     else if (typeof handledBy.value !== "string")
       handledBy.add("ED105", { received: handledBy.value, allowed: "a service's name" });
     else handledBy.checkName(handledBy.value);
+    warnOfLostChecks(each.at("schema"));
     commands[name] = {
       name,
       handledBy: typeof handledBy.value === "string" ? handledBy.value : "",

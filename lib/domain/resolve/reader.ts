@@ -1,17 +1,32 @@
 import { parseDuration } from "../duration";
-import { type DeclarationIssueCode, type Issue, type IssueDetails, issue } from "../issues";
+import {
+  type DeclarationIssueCode,
+  type DeclarationWarningCode,
+  type Issue,
+  type IssueDetails,
+  issue,
+} from "../issues";
 
-/** Gathers every mistake of a declaration; the same mistake at the same place once. */
+/** Gathers every mistake of a declaration, and what is to be warned about; the same mistake at the same place once. */
 export class Issues {
   readonly #found = new Map<string, Issue>();
+  readonly #warnings: Issue[] = [];
 
   add(code: DeclarationIssueCode, path: string, details?: IssueDetails): void {
     const key = `${code} ${path} ${details?.detail ?? ""}`;
     if (!this.#found.has(key)) this.#found.set(key, issue(code, path, details));
   }
 
+  warn(code: DeclarationWarningCode, path: string, details?: IssueDetails): void {
+    this.#warnings.push(issue(code, path, details));
+  }
+
   get found(): readonly Issue[] {
     return [...this.#found.values()];
+  }
+
+  get warnings(): readonly Issue[] {
+    return this.#warnings;
   }
 }
 
@@ -45,6 +60,10 @@ export class Reader {
 
   add(code: DeclarationIssueCode, details?: IssueDetails): void {
     this.issues.add(code, this.path, details);
+  }
+
+  warn(code: DeclarationWarningCode, details?: IssueDetails): void {
+    this.issues.warn(code, this.path, details);
   }
 
   /** An object with no other properties than these; false (and an issue) where it is none. */

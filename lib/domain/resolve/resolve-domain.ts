@@ -11,6 +11,7 @@ import { defaultRetry, readRetry, resolveRetry } from "./retry";
 export interface Resolution {
   readonly definition: DomainDefinition;
   readonly issues: readonly Issue[];
+  readonly warnings: readonly Issue[];
 }
 
 const SECTIONS = [
@@ -34,7 +35,8 @@ export function resolveDomain(name: unknown, input: unknown): Resolution {
   const issues = new Issues();
   checkDomainName(new Reader(issues, "name", name));
   const reader = new Reader(issues, "", input);
-  if (!reader.isObjectOf(SECTIONS, false)) return { definition: empty(String(name)), issues: issues.found };
+  if (!reader.isObjectOf(SECTIONS, false))
+    return { definition: empty(String(name)), issues: issues.found, warnings: [] };
 
   const store = readStore(reader.at("store"));
   const brokers = readBrokers(reader.at("brokers"));
@@ -67,7 +69,7 @@ export function resolveDomain(name: unknown, input: unknown): Resolution {
   checkRetired(reader.at("retired"), definition);
   checkCollisions(reader, definition);
   checkRetryWindows(reader, definition);
-  return { definition, issues: issues.found };
+  return { definition, issues: issues.found, warnings: issues.warnings };
 }
 
 function checkDomainName(reader: Reader): void {
