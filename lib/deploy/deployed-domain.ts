@@ -1,3 +1,5 @@
+import { warningsOf } from "../domain/define-domain";
+import { warningLines } from "../domain/issues";
 import type { AnyDomain } from "../domain/types";
 import { type Deployment, deploymentOf, partOf, type Profile } from "../lock/deployment";
 import { compile } from "../topology/compile";
@@ -60,8 +62,18 @@ export function deployedPart(
   return locked ? alone : { ...alone, forgotten: [] };
 }
 
-/** What is said where no lock is given: once a construct, as a warning. */
-export function withoutLock(domain: string): string {
+/** What somebody should know at every run, a line each. */
+export function announcements({ domain, lock }: DeployedDomainProps<AnyDomain>): {
+  readonly ofDomain: readonly string[];
+  readonly ofLock: readonly string[];
+} {
+  return {
+    ofDomain: warningLines(domain.name, warningsOf(domain)),
+    ofLock: lock === undefined ? [withoutLock(domain.name)] : [],
+  };
+}
+
+function withoutLock(domain: string): string {
   return (
     `no lock is given for the domain ${JSON.stringify(domain)}: what leaves its declaration is not kept by anybody ` +
     `(fix: run eventloom lock, commit ${domain}.lock.json, and give its path as \`lock\`)`

@@ -12,7 +12,7 @@ import { nothingOfTheKind } from "./errors";
 import { EventStoreDatabase } from "./event-store-database";
 import { handles } from "./handles";
 import type { CommandNamesOf, ConsumerNamesOf, EventNamesOf, NamedDomain, SagaNamesOf } from "../domain/named-domain";
-import { SHARED, type DomainArgs, warnWithoutLock } from "./part-component";
+import { announce, SHARED, type DomainArgs } from "./part-component";
 import { childName, Placement } from "./placement";
 import { SagaTopology } from "./saga-topology";
 
@@ -51,7 +51,7 @@ export class EventDrivenDomain<D extends NamedDomain = NamedDomain> extends pulu
     this.#parts = this.#makeParts(args);
     this.#placement.create();
     this.registerOutputs(this.#placement.release(this).then(() => ({})));
-    warnWithoutLock(this, args);
+    announce(this, args);
   }
 
   /** The events' topics. */

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  announcements,
   type DeployedDomain,
   deployedDomain,
   type DeployedDomainProps,
   deployedPart,
-  withoutLock,
 } from "../deploy/deployed-domain";
 import type { AnyDomain } from "../domain/types";
 import type { Part, Resource, Topology } from "../topology/types";
@@ -56,7 +56,7 @@ export abstract class PartComponent extends pulumi.ComponentResource {
     this.topology = given.topology;
     this.placement = "placement" in given ? given.placement : this.#createAlone(name, args, given, part, named);
     if ("placement" in given) this.registerOutputs({});
-    else warnWithoutLock(this, args);
+    else announce(this, args);
   }
 
   /** The resources of a part, as they were compiled. */
@@ -86,8 +86,9 @@ export abstract class PartComponent extends pulumi.ComponentResource {
   }
 }
 
-/** Says at every run what nobody guards; unit tests, which have no engine, have nothing to guard. */
-export function warnWithoutLock(component: pulumi.ComponentResource, { domain, lock }: DomainArgs<AnyDomain>): void {
-  if (lock === undefined && pulumi.runtime.getEngine() !== undefined)
-    void pulumi.log.warn(withoutLock(domain.name), component);
+/** Has the engine say at every run what somebody should know; unit tests, which have no engine, need no lock. */
+export function announce(component: pulumi.ComponentResource, args: DomainArgs<AnyDomain>): void {
+  const { ofDomain, ofLock } = announcements(args);
+  const lines = pulumi.runtime.getEngine() === undefined ? ofDomain : [...ofDomain, ...ofLock];
+  for (const line of lines) void pulumi.log.warn(line, component);
 }

@@ -9,7 +9,7 @@ import { nothingOfTheKind } from "./errors";
 import type { EventStoreDatabaseBase, EventStoreDatabaseProps } from "./event-store-database";
 import { handles, lazyRecord, QueueHandle, TopicHandle } from "./handles";
 import type { CommandNamesOf, ConsumerNamesOf, EventNamesOf, NamedDomain, SagaNamesOf } from "../domain/named-domain";
-import { SHARED, type DomainProps, type Shared, warnWithoutLock } from "./part-construct";
+import { announce, SHARED, type DomainProps, type Shared } from "./part-construct";
 import { constructId, Placement } from "./placement";
 import type { SagaTopologyBase, SagaTopologyProps } from "./saga-topology";
 
@@ -56,7 +56,7 @@ export abstract class EventDrivenDomainBase<
       this.#placement.add(this.#holder(resource.part, classes, props), resource);
     }
     this.#placement.depart(deployment, (part) => this.#formerHolder(part));
-    warnWithoutLock(engine, this, props);
+    announce(engine, this, props);
   }
 
   /** The events' topics. */

@@ -1,17 +1,19 @@
 import { Construct } from "constructs";
 import {
+  announcements,
   type DeployedDomain,
   deployedDomain,
   type DeployedDomainProps,
   deployedPart,
-  withoutLock,
 } from "../deploy/deployed-domain";
 import type { Part, Resource, Topology } from "../topology/types";
 import type { AnyDomain } from "../domain/types";
 import type { ConnectionProps } from "./connections";
 import type { Engine } from "./engine";
 import { unknownPart } from "./errors";
+import { stackOf } from "./guard";
 import { Placement } from "./placement";
+import { registryOf } from "./stack-registry";
 
 /** What every construct of a domain takes. */
 export interface DomainProps<D extends AnyDomain> extends ConnectionProps, DeployedDomainProps<D> {}
@@ -44,7 +46,7 @@ export abstract class PartConstruct extends Construct {
     this.placement = "placement" in given ? given.placement : new Placement(engine, this, given.topology.domain, props);
     if ("placement" in given) return;
     this.#createAlone(given, part, named);
-    warnWithoutLock(engine, this, props);
+    announce(engine, this, props);
   }
 
   /** The resources of a part, as they were compiled. */
@@ -72,7 +74,8 @@ export interface NamedPart {
   readonly prefix: string;
 }
 
-/** Says at synth what nobody guards. */
-export function warnWithoutLock(engine: Engine, construct: Construct, { domain, lock }: DomainProps<AnyDomain>): void {
-  if (lock === undefined) engine.Annotations.of(construct).addWarning(withoutLock(domain.name));
+/** Has the stack say at synth what somebody should know of a domain. */
+export function announce(engine: Engine, construct: Construct, props: DomainProps<AnyDomain>): void {
+  const { ofDomain, ofLock } = announcements(props);
+  registryOf(engine, stackOf(engine, construct)).warn(construct, props.domain.name, [...ofDomain, ...ofLock]);
 }

@@ -10,7 +10,12 @@ class StackRegistry {
   /** By provider: the paths of the constructs that use the stack's own. */
   readonly #users = new Map<ProviderName, Set<string>>();
 
+  /** Domains whose warnings the stack has. */
+  readonly #warned = new Set<string>();
+  readonly #engine: Engine;
+
   constructor(engine: Engine, stack: IConstruct) {
+    this.#engine = engine;
     // at synth, not now: a provider may be added to the stack after what uses it
     stack.node.addValidation({ validate: () => this.#missing(engine, stack) });
   }
@@ -27,6 +32,13 @@ class StackRegistry {
     const users = this.#users.get(provider);
     if (users === undefined) this.#users.set(provider, new Set([path]));
     else users.add(path);
+  }
+
+  /** Says at synth what somebody should know of a domain: once in a stack, however many constructs take parts of it. */
+  warn(construct: IConstruct, domain: string, warnings: readonly string[]): void {
+    if (this.#warned.has(domain)) return;
+    this.#warned.add(domain);
+    for (const line of warnings) this.#engine.Annotations.of(construct).addWarning(line);
   }
 
   #missing(engine: Engine, stack: IConstruct): string[] {
