@@ -5,7 +5,7 @@ import { failure } from "./result";
 export interface GitFile {
   /** From the work tree's top, with `/`. */
   readonly path: string;
-  readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 const LARGEST_OUTPUT = 1024 * 1024 * 1024;
@@ -90,7 +90,7 @@ export class Git {
       if (size === undefined) throw failure("CL512", path, "git has no such object here (a partial clone?)");
       const start = end + 1;
       at = start + Number(size) + 1;
-      return { path, text: stdout.toString("utf8", start, at - 1) };
+      return { path, bytes: stdout.subarray(start, at - 1) };
     });
   }
 

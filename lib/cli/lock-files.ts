@@ -1,6 +1,6 @@
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
-import { parseLock } from "../lock/parse-lock";
+import { notUtf8, parseLock } from "../lock/parse-lock";
 import type { Lock } from "../lock/types";
 import type { Git } from "./git";
 import { thrownLine } from "./issues";
@@ -20,6 +20,8 @@ interface LockText {
   readonly origin: string;
   readonly path: string | null;
   readonly text: string;
+  /** Whether the text is what the file's bytes say. */
+  readonly isUtf8: boolean;
 }
 
 /**
@@ -28,14 +30,24 @@ interface LockText {
  * @throws CommandFailure CL512, LK6xx
  */
 export function readLockFile(file: string): ReadLock {
-  let text: string;
+  return parseAll([{ origin: file, path: null, ...textOf(readBytes(file, file)) }])[0] as ReadLock;
+}
+
+/** @param named the file as the user knows it */
+function readBytes(file: string, named: string): Uint8Array {
   try {
     if (!statSync(file).isFile()) throw new Error("it is no file");
-    text = readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (thrown) {
-    throw failure("CL512", file, thrownLine(thrown));
+    throw failure("CL512", named, thrownLine(thrown));
   }
-  return parseAll([{ origin: file, path: null, text }])[0] as ReadLock;
+}
+
+function textOf(bytes: Uint8Array): Pick<LockText, "text" | "isUtf8"> {
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  // a mark that stands for a character that could not be read may also be what was written
+  const isUtf8 = !text.includes("\ufffd") || Buffer.from(text).equals(bytes);
+  return { text, isUtf8 };
 }
 
 /**
@@ -51,7 +63,8 @@ export function readLocksOfCommit(
   named: string,
   known: ReadonlySet<string> = new Set(),
 ): readonly ReadLock[] {
-  const texts = git.lockFilesOf(commit).map(({ path, text }) => ({ origin: `${named}:${path}`, path, text }));
+  const files = git.lockFilesOf(commit);
+  const texts = files.map(({ path, bytes }) => ({ origin: `${named}:${path}`, path, ...textOf(bytes) }));
   return oncePerDomain(parseAll(ours(texts, known)));
 }
 
@@ -64,16 +77,25 @@ export function readLocksOfCommit(
 export function readLocksOfWorkTree(git: Git, known: ReadonlySet<string> = new Set()): readonly ReadLock[] {
   const texts = git.lockPaths().flatMap((path): readonly LockText[] => {
     const file = resolve(git.top, path);
-    try {
-      if (!statSync(file).isFile()) return [];
-      return [{ origin: path, path, text: readFileSync(file, "utf8") }];
-    } catch (thrown) {
-      // removed, but not yet in git
-      if ((thrown as { code?: unknown }).code === "ENOENT") return [];
-      throw failure("CL512", path, thrownLine(thrown));
-    }
+    // removed, but not yet in git; what stands in the place of a lock is in its way
+    if (!isThere(file, known.has(path))) return [];
+    return [{ origin: path, path, ...textOf(readBytes(file, path)) }];
   });
   return oncePerDomain(parseAll(ours(texts, known)));
+}
+
+/** @param known whether there was a lock: then a folder or a link to nowhere is no stranger's */
+function isThere(file: string, known: boolean): boolean {
+  const entry = lstatSync(file, { throwIfNoEntry: false });
+  return entry !== undefined && (known || entry.isFile() || isFileBehind(file));
+}
+
+function isFileBehind(link: string): boolean {
+  try {
+    return statSync(link).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** A file's path from the work tree's top, with `/`. */
@@ -95,8 +117,8 @@ function ours(texts: readonly LockText[], known: ReadonlySet<string>): readonly 
 function parseAll(texts: readonly LockText[]): readonly ReadLock[] {
   const locks: ReadLock[] = [];
   const findings: Finding[] = [];
-  for (const { origin, path, text } of texts) {
-    const parsed = parseLock(text, origin);
+  for (const { origin, path, text, isUtf8 } of texts) {
+    const parsed = isUtf8 ? parseLock(text, origin) : notUtf8(origin);
     if (parsed.ok) locks.push({ origin, path, text, lock: parsed.lock });
     else findings.push({ module: origin, subject: null, issues: parsed.issues, exitCode: 1 });
   }

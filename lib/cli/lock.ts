@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { nextLock } from "../lock/next-lock";
 import { renderLock } from "../lock/render-lock";
+import { isStale } from "../lock/stale";
 import type { Lock } from "../lock/types";
 import { printable } from "../preview/printable";
 import { count } from "../preview/words";
@@ -70,7 +71,7 @@ function lockOne(each: CompiledDomain, { out, check }: LockOptions): Locking {
     throw new CommandFailure([{ module: each.module, subject, issues: next.issues, exitCode: 1 }]);
   }
   const text = renderLock(next.lock);
-  const same = before?.text === text;
+  const same = check ? before !== null && !isStale(each.topology, before.lock) : before?.text === text;
   return {
     file,
     domain,

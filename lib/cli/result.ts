@@ -43,7 +43,10 @@ export function refusal(findings: readonly Finding[]): CommandResult {
   const lines = findings.flatMap(({ module, subject, issues }) =>
     subject === null
       ? issues.map(formatIssue)
-      : [`${module}: ${subject} has ${issueCount(issues.length)}`, ...issues.map((each) => `  ${formatIssue(each)}`)],
+      : [
+          printable(`${module}: ${subject} has ${issueCount(issues.length)}`),
+          ...issues.map((each) => `  ${formatIssue(each)}`),
+        ],
   );
   return { exitCode, text: lines.map((line) => `${line}\n`).join(""), json: { exitCode, findings } };
 }

@@ -1,5 +1,5 @@
-import { nextLock } from "../lock/next-lock";
-import { renderLock } from "../lock/render-lock";
+import { refusals } from "../lock/refusals";
+import { isStale } from "../lock/stale";
 import type { CompiledDomain } from "./compile-domains";
 import type { Pair } from "./diff-sides";
 import { type Finding, finding } from "./result";
@@ -11,9 +11,8 @@ export function staleLocks(declared: readonly CompiledDomain[], pairs: readonly 
     const { domain } = topology;
     const head = heads.get(domain) ?? null;
     if (head === null) return [finding("CL515", module, `"${domain}" has none`)];
-    const next = nextLock(topology, head);
-    if (!next.ok) return [{ module, subject: `domain "${domain}"`, issues: next.issues, exitCode: 1 }];
-    if (renderLock(next.lock) === renderLock(head)) return [];
-    return [finding("CL515", module, `"${domain}" has changed since`)];
+    const issues = refusals(topology, head);
+    if (issues.length > 0) return [{ module, subject: `domain "${domain}"`, issues, exitCode: 1 }];
+    return isStale(topology, head) ? [finding("CL515", module, `"${domain}" has changed since`)] : [];
   });
 }

@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { printable } from "./printable";
 
 /**
  * Every mistake that a declaration can hold: what it is, and what to do about it. Codes are stable: they may be searched for,
@@ -102,6 +103,7 @@ export function show(value: unknown): string {
   else if (value === null || typeof value !== "object")
     text = typeof value === "function" ? "a function" : String(value);
   else text = Array.isArray(value) ? `a list of ${value.length}` : "an object";
+  text = printable(text);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}… (${text.length} characters)` : text;
 }
 
@@ -145,9 +147,9 @@ export function issue(
   };
 }
 
-/** One line for one issue: code, path, message, fix. */
+/** One line for one issue, fit for a terminal: code, path, message, fix. */
 export function formatIssue(found: Issue): string {
-  return `${found.code} ${found.path}: ${found.message} (fix: ${found.fix})`;
+  return printable(`${found.code} ${found.path}: ${found.message} (fix: ${found.fix})`);
 }
 
 /** As many warnings as fit where other things are said too. */

@@ -4,7 +4,7 @@ import { type Issue, show } from "../domain/issues";
 export const lockIssues = {
   LK601: {
     title: "not readable as JSON",
-    fix: "restore the file from the last commit, or remove it and run eventloom lock",
+    fix: "restore the file from the last commit that holds it whole, or remove it and run eventloom lock",
   },
   LK602: { title: "not a lock of eventloom", fix: "name a file that eventloom lock has written" },
   LK603: { title: "written by a newer version", fix: "update eventloom to the version that the others use" },

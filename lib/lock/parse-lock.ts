@@ -18,10 +18,10 @@ const NEWEST_FORMAT = 1;
  * @param origin - the file as the user knows it: the path of every issue begins with it
  */
 export function parseLock(text: string, origin: string): ParsedLock {
-  const refuse = (...issues: readonly Issue[]): ParsedLock => ({ ok: false, issues });
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    // editors of Windows put a mark before the text
+    document = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (error) {
     if (/^<{7} |^={7}$|^>{7} /m.test(text)) return refuse(lockIssue("LK605", origin));
     return refuse(lockIssue("LK601", origin, { detail: reason(error) }));
@@ -46,6 +46,15 @@ export function parseLock(text: string, origin: string): ParsedLock {
     if (!(error instanceof RangeError)) throw error;
     return refuse(lockIssue("LK604", origin, { detail: "nested too deeply" }));
   }
+}
+
+/** What is said of a file whose bytes are not UTF-8: read as if they were, other characters would be approved. */
+export function notUtf8(origin: string): ParsedLock {
+  return refuse(lockIssue("LK601", origin, { detail: "it is not written in UTF-8" }));
+}
+
+function refuse(...issues: readonly Issue[]): ParsedLock {
+  return { ok: false, issues };
 }
 
 /** Sections that a file may do without. */

@@ -60,6 +60,7 @@ describe("eventloom lock", () => {
         { file: "shop.lock.json", domain: "shop", state: "written", published: ["CartOpened v1"], retired: [] },
       ],
       findings: [],
+      warnings: [],
     });
   });
 

@@ -96,12 +96,8 @@ function short(value: unknown): string {
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}...` : text;
 }
 
-/** Marks that turn the direction of writing would show a line as another one. */
 function oneLine(text: string): string {
-  return printable(text.replace(/\s*\n\s*/g, " ")).replace(
-    /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g,
-    "\ufffd",
-  );
+  return printable(text.replace(/\s*\n\s*/g, " "));
 }
 
 /** As code, in which Markdown and HTML have no meaning, in a table too. */
