@@ -1,6 +1,10 @@
-import type { Change, Finding, RiskClass, TopologyDiff } from "../diff/types";
+import type { Topology } from "../../topology/types";
+import type { Action, Change, Finding, RiskClass, TopologyDiff } from "../diff/types";
+import { count } from "../words";
 import { escapeMarkdown, fence } from "./escape-markdown";
-import { changeCount, countsOf, headline } from "./render-diff-text";
+import { byteLength, fitSections, type Section } from "./fit";
+import { pictures } from "./markdown-picture";
+import { changeCount, headline, object, risksOf, workOf } from "./render-diff-text";
 import { acceptance, concerned, lossesOf } from "./wording";
 
 /** How a comment is written. */
@@ -15,130 +19,190 @@ export interface MarkdownOptions {
    * @default - nowhere
    */
   readonly artifactUrl?: string;
+  /**
+   * What is drawn: of each domain that changes, the head's topology, or the base's where it leaves.
+   * @default - nothing
+   */
+  readonly topologies?: readonly Topology[];
 }
 
 const LIMIT = 65_000;
 const ICONS: Readonly<Record<RiskClass, string>> = { refused: "⛔", risky: "⚠️", safe: "✅" };
+const ORDER: readonly RiskClass[] = ["refused", "risky", "safe"];
+
+/** Which section is given room first. Where they stand is another thing. */
+const RANKS = { title: 0, worst: 1, refused: 2, risky: 3, steps: 4, summary: 5, picture: 6, safe: 7, ddl: 8 } as const;
 
 /**
- * A comment for a pull request: counts and the worst first, details folded, the SQL and the order to deploy. Empty where nothing
- * has changed. What does not fit is left out from the end, which holds what matters least, and that is said.
+ * A comment for a pull request: counts and the worst first, what loses data loud, a table by domain, the order to deploy, a picture,
+ * and details folded. Empty where nothing has changed. What does not fit is left out by what matters least, and that is said.
  */
 export function renderDiffMarkdown(
   diffs: readonly TopologyDiff[],
-  { limit = LIMIT, artifactUrl }: MarkdownOptions = {},
+  { limit = LIMIT, artifactUrl, topologies = [] }: MarkdownOptions = {},
 ): string {
   const changed = diffs.filter(({ changes }) => changes.length > 0);
   if (changed.length === 0) return "";
-  const blocks = changed
-    .flatMap((diff) => diff.changes.map((change) => ({ risk: change.class, text: details(diff, change) })))
-    .sort((a, b) => ORDER.indexOf(a.risk) - ORDER.indexOf(b.risk));
-  const first = [`## ${title(changed)}`, summary(changed), ...changed.map(steps).filter((each) => each !== "")].join(
-    "\n\n",
-  );
-  return fitted(first, blocks, limit, artifactUrl);
-}
-
-const ORDER: readonly RiskClass[] = ["refused", "risky", "safe"];
-
-function fitted(
-  first: string,
-  blocks: readonly { readonly text: string }[],
-  limit: number,
-  artifactUrl: string | undefined,
-): string {
-  const left = (cut: number): string => {
-    const where =
-      artifactUrl === undefined
-        ? ""
-        : ` [All of it](${encodeURI(artifactUrl).replace(/[()]/g, (each) => (each === "(" ? "%28" : "%29"))})`;
-    return cut === 0 ? "" : `\n\n_${cut} more not shown here, the least important ones._${where}`;
-  };
+  const sections = [
+    section("title", "", [`## ${title(changed)}`]),
+    worst(changed),
+    summary(changed),
+    ...changed.map(steps),
+    ...pictures(changed, topologies).map((each) => section("picture", "", [each])),
+    details(changed, "refused"),
+    details(changed, "risky"),
+    ...changed.map(safe),
+    ...changed.map(safeStatements),
+  ];
   // the worst case of what is said about what is cut
-  const room = limit - left(blocks.length).length - 1;
-  let text = bytes(first) > room ? cutBytes(first, room) : first;
-  let shown = 0;
-  for (const block of blocks) {
-    if (bytes(text) + bytes(block.text) + 2 > room) break;
-    text += `\n\n${block.text}`;
-    shown++;
-  }
-  return `${text}${left(blocks.length - shown)}\n`;
+  const room = limit - byteLength(left(changeTotal(changed), artifactUrl)) - 1;
+  const { text, cut } = fitSections(sections, room);
+  return `${text}${left(cut, artifactUrl)}\n`;
 }
 
-/** As UTF-8, which is never fewer than characters: safe whichever of the two a host counts. */
-function bytes(text: string): number {
-  let sum = 0;
-  for (const each of text) {
-    const point = each.codePointAt(0) ?? 0;
-    sum += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-  }
-  return sum;
+function changeTotal(diffs: readonly TopologyDiff[]): number {
+  return diffs.reduce((sum, each) => sum + each.changes.length, 0);
 }
 
-/** Whole lines alone: half a line may be half a character reference. */
-function cutBytes(text: string, room: number): string {
-  const lines = text.split("\n");
-  while (lines.length > 1 && bytes(lines.join("\n")) > room) lines.pop();
-  return lines.join("\n");
+function left(cut: number, artifactUrl: string | undefined): string {
+  if (cut === 0) return "";
+  const where = artifactUrl === undefined ? "" : ` [All of it](${linked(artifactUrl)})`;
+  return `\n\n_${cut} more not shown here, the least important ones._${where}`;
+}
+
+function linked(url: string): string {
+  return encodeURI(url).replace(/[()]/g, (each) => (each === "(" ? "%28" : "%29"));
+}
+
+function section(
+  what: keyof typeof RANKS,
+  open: string,
+  items: readonly string[],
+  { close = "", between = "\n", counted = false } = {},
+): Section {
+  return { rank: RANKS[what], open, close, between, counted, items: items.map((text) => ({ text })) };
 }
 
 function title(diffs: readonly TopologyDiff[]): string {
-  const worst = ORDER.find((risk) => diffs.some((each) => each.worst === risk)) ?? "safe";
+  const risk = ORDER.find((each) => diffs.some((diff) => diff.worst === each)) ?? "safe";
   const words = { refused: "refused as it is", risky: "with risks", safe: "safe" };
-  return `${ICONS[worst]} Topology: ${changeCount(diffs)}, ${words[worst]}`;
+  return `${ICONS[risk]} Topology: ${changeCount(diffs)}, ${words[risk]}`;
 }
 
-function summary(diffs: readonly TopologyDiff[]): string {
+/** How many findings are told before everything else. */
+const MOST_WORST = 5;
+
+/** What to see in ten seconds: the worst findings that nobody has accepted, those that lose something first. */
+function worst(diffs: readonly TopologyDiff[]): Section {
+  const open = diffs.flatMap(({ changes }) =>
+    changes.flatMap((change) =>
+      change.findings
+        .filter((each) => each.class !== "safe" && each.accepted === null)
+        .map((finding) => ({ change, finding })),
+    ),
+  );
+  const severity = ({ finding }: (typeof open)[number]): number =>
+    ORDER.indexOf(finding.class) * 2 + (lossesOf(finding.facts).length > 0 ? 0 : 1);
+  const first = [...open].sort((a, b) => severity(a) - severity(b)).slice(0, MOST_WORST);
+  const lines = first.map(({ change, finding }) => {
+    const who = concerned(change);
+    const what = [...loud(finding), VERBS[change.action], escapeMarkdown(`${object(change)}: ${finding.title}`)].join(
+      " ",
+    );
+    return `- ${ICONS[finding.class]} ${what}${who === "" ? "" : `; concerns ${escapeMarkdown(who)}`}`;
+  });
+  const rest = open.length - first.length;
+  return section("worst", "", [...lines, ...(rest > 0 ? [`- and ${rest} more below`] : [])]);
+}
+
+/** What cannot be undone is said aloud. */
+const VERBS: Readonly<Record<Action, string>> = {
+  create: "create",
+  update: "update",
+  replace: "**REPLACE**",
+  forget: "forget",
+  destroy: "**DESTROY**",
+};
+
+function loud({ facts }: Finding): readonly string[] {
+  return lossesOf(facts).map((each) => `**${each}**`);
+}
+
+function summary(diffs: readonly TopologyDiff[]): Section {
   const rows = diffs.map((diff) => {
     const losses = diff.changes.filter(({ findings }) =>
       findings.some(({ facts, accepted }) => facts.losesData && accepted === null),
     );
-    const loud = losses.length === 0 ? "" : `**${losses.length} can lose data**`;
-    return `| ${ICONS[diff.worst ?? "safe"]} ${escapeMarkdown(diff.domain)} | ${countsOf(diff)} | ${loud} |`;
+    const what = losses.length === 0 ? "" : `**${losses.length} can lose data**`;
+    return `| ${ICONS[diff.worst ?? "safe"]} ${escapeMarkdown(diff.domain)} | ${risksOf(diff)} | ${workOf(diff)} | ${what} |`;
   });
-  return ["| domain | changes | |", "|---|---|---|", ...rows].join("\n");
+  return section("summary", "| domain | risks | what is done | |\n|---|---|---|---|\n", rows, { counted: true });
 }
 
-function steps({ domain, steps: all }: TopologyDiff): string {
-  if (all.length < 2) return "";
+function steps({ domain, steps: all }: TopologyDiff): Section {
+  if (all.length < 2) return section("steps", "", []);
   const lines = all.map(({ sentence }, index) => `${index + 1}. ${escapeMarkdown(sentence)}`);
-  return [`**Order to deploy ${escapeMarkdown(domain)}**`, "", ...lines].join("\n");
+  return section("steps", `**Order to deploy ${escapeMarkdown(domain)}**\n\n`, lines);
 }
 
-function details(diff: TopologyDiff, change: Change): string {
-  const { findings, ddl, path } = change;
-  const open = change.class === "safe" ? "<details>" : "<details open>";
-  const head = `${open}<summary>${ICONS[change.class]} ${escapeMarkdown(headline(change))}: ${escapeMarkdown(findings.map((each) => each.title).join("; "))}</summary>`; // prettier-ignore
+function details(diffs: readonly TopologyDiff[], risk: RiskClass): Section {
+  const items = diffs.flatMap((diff) =>
+    diff.changes
+      .filter((change) => change.class === risk)
+      .map((change) => ({ text: detailsOf(diff, change, change.ddl), short: detailsOf(diff, change, []) })),
+  );
+  return { rank: RANKS[risk], open: "", close: "", between: "\n\n", counted: true, items };
+}
+
+function detailsOf({ domain }: TopologyDiff, change: Change, ddl: readonly string[]): string {
+  const { findings, path } = change;
+  const titles = findings.map((each) => each.title).join("; ");
+  const head = `<details><summary>${ICONS[change.class]} ${escapeMarkdown(headline(change))}: ${escapeMarkdown(titles)}</summary>`;
   const who = escapeMarkdown(concerned(change));
   const parts = [
-    `Declared at ${escapeMarkdown(`${diff.domain}: ${path}`)}.${who === "" ? "" : ` Concerns ${who}.`}`,
-    ...findings.map(finding),
-    ...(ddl.length === 0 ? [] : [fence("sql", ddl.map((each) => `${each};`).join("\n"))]),
+    `Declared at ${escapeMarkdown(`${domain}: ${path}`)}.${who === "" ? "" : ` Concerns ${who}.`}`,
+    findings.map(finding).join("\n"),
+    ...(ddl.length === 0 ? [] : [sqlOf(ddl)]),
   ];
   return [head, "", parts.join("\n\n"), "", "</details>"].join("\n");
 }
 
-function finding({
-  code,
-  title: what,
-  happens,
-  wayOut,
-  source,
-  facts,
-  pointer,
-  accepted,
-  class: risk,
-  id,
-}: Finding): string {
-  const loud = lossesOf(facts).map((each) => `**${each}**`);
+function finding(each: Finding): string {
+  const { code, title: what, happens, wayOut, source, pointer, accepted, class: risk, id } = each;
   const lines = [
-    `- ${code} ${[...loud, escapeMarkdown(what)].join(" ")}${pointer === null ? "" : ` at ${escapeMarkdown(pointer)}`}: ${escapeMarkdown(happens)}`,
+    `- ${code} ${[...loud(each), escapeMarkdown(what)].join(" ")}${pointer === null ? "" : ` at ${escapeMarkdown(pointer)}`}: ${escapeMarkdown(happens)}`,
     ...(wayOut === null ? [] : [`  - Way out: ${escapeMarkdown(wayOut)}`]),
     ...(source === null ? [] : [`  - Source: ${escapeMarkdown(source)}`]),
     ...(accepted === null ? [] : [`  - Accepted: ${escapeMarkdown(accepted)}`]),
   ];
-  if (risk === "risky" && accepted === null)
-    lines.push(`  - To accept exactly this: ${escapeMarkdown(acceptance(id))}`);
+  if (risk === "risky" && accepted === null) lines.push("  - To accept exactly this:", "", copyable(acceptance(id)));
   return lines.join("\n");
+}
+
+/** A block of code in an entry of a list of the second level, to be copied as it is. */
+function copyable(text: string): string {
+  const lines = fence("ts", text).split("\n");
+  return lines.map((line) => `    ${line}`).join("\n");
+}
+
+/** What is safe is a line each, folded together. */
+function safe({ domain, changes }: TopologyDiff): Section {
+  const lines = changes
+    .filter((each) => each.class === "safe")
+    .map((change) => {
+      const titles = change.findings.map(({ title: what, pointer }) => (pointer === null || what.includes(pointer) ? what : `${what} at ${pointer}`)).join("; "); // prettier-ignore
+      return `- ${escapeMarkdown(headline(change))}: ${escapeMarkdown(titles)} (${escapeMarkdown(change.path)})`;
+    });
+  const head = `<details><summary>${ICONS.safe} ${count(lines.length, "safe change")} of ${escapeMarkdown(domain)}</summary>\n\n`;
+  return section("safe", head, lines, { close: "\n\n</details>", counted: true });
+}
+
+function safeStatements({ domain, changes }: TopologyDiff): Section {
+  const blocks = changes.filter((each) => each.class === "safe" && each.ddl.length > 0).map(({ ddl }) => sqlOf(ddl));
+  const head = `<details><summary>SQL of the safe changes of ${escapeMarkdown(domain)}</summary>\n\n`;
+  return section("ddl", head, blocks, { close: "\n\n</details>", between: "\n\n", counted: true });
+}
+
+function sqlOf(ddl: readonly string[]): string {
+  return fence("sql", ddl.map((each) => `${each};`).join("\n"));
 }

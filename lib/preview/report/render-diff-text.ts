@@ -1,5 +1,5 @@
 import { printable } from "../printable";
-import type { Change, DeployStep, Finding, RiskClass, TopologyDiff } from "../diff/types";
+import type { Action, Change, DeployStep, Finding, RiskClass, TopologyDiff } from "../diff/types";
 import { plainStyle, renderTree, type TextStyle, type TreeNode } from "../tree";
 import { count } from "../words";
 import { acceptance, concerned, lossesOf } from "./wording";
@@ -34,27 +34,43 @@ function tree(diff: TopologyDiff): TreeNode {
   };
 }
 
-/** `1 refused, 2 risky (1 accepted), 3 safe; 4 created, 2 updated`. */
-export function countsOf({ classes, actions, base, head }: TopologyDiff): string {
+/** What was done about so many. */
+const DONE: Readonly<Record<Action, string>> = {
+  create: "created",
+  update: "updated",
+  replace: "replaced",
+  forget: "kept on the server but left",
+  destroy: "destroyed",
+};
+
+/** `1 refused, 2 risky, 1 accepted, 3 safe; 4 created, 2 updated`. */
+export function countsOf(diff: TopologyDiff): string {
+  return `${risksOf(diff)}; ${workOf(diff)}`;
+}
+
+/** `1 refused, 2 risky`, and before it whether the domain is new or leaves. */
+export function risksOf({ classes, base, head }: TopologyDiff): string {
   const risks = (["refused", "risky", "accepted", "safe"] as const).filter((each) => classes[each] > 0);
-  const words = {
-    create: "created",
-    update: "updated",
-    replace: "replaced",
-    forget: "kept on the server but left",
-    destroy: "destroyed",
-  };
-  const done = (Object.keys(words) as (keyof typeof words)[]).filter((each) => actions[each] > 0);
   return [
     ...(base === "absent" ? ["a new domain"] : head === "absent" ? ["the domain leaves"] : []),
     risks.map((each) => `${classes[each]} ${each}`).join(", "),
-    done.map((each) => `${actions[each]} ${words[each]}`).join(", "),
   ].join("; ");
 }
 
+/** `4 created, 2 updated`. */
+export function workOf({ actions }: TopologyDiff): string {
+  const done = (Object.keys(DONE) as Action[]).filter((each) => actions[each] > 0);
+  return done.map((each) => `${actions[each]} ${DONE[each]}`).join(", ");
+}
+
 /** What happens to what, in a few words: `topic orders.paid: partitions grow from 12 to 24`. */
-export function headline({ kind, name, action }: Change): string {
-  return `${action} ${kind.replace(/^(kafka|rabbitmq|postgres)-/, "")} ${name}`;
+export function headline(change: Change): string {
+  return `${change.action} ${object(change)}`;
+}
+
+/** `topic orders.paid`. */
+export function object({ kind, name }: Change): string {
+  return `${kind.replace(/^(kafka|rabbitmq|postgres)-/, "")} ${name}`;
 }
 
 function changeNode(change: Change): TreeNode {
