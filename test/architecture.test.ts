@@ -45,6 +45,10 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   protobufjs: ["lib/provider/"],
   commander: ["lib/cli/"],
   jiti: ["lib/cli/"],
+  "@octokit/core": ["lib/cli/github/"],
+  "@octokit/plugin-paginate-rest": ["lib/cli/github/"],
+  "@octokit/plugin-retry": ["lib/cli/github/"],
+  "@octokit/plugin-throttling": ["lib/cli/github/"],
   "@dagrejs/dagre": ["lib/preview/graph/"],
   "fastest-levenshtein": ["lib/domain/"],
   // types of the standard's format, none of its code

@@ -4,16 +4,23 @@ import { build } from "esbuild";
 
 /**
  * Bundles the command to one file, `dist/cli/main.js`: loading a hundred small ones takes longer than a diff. What a subcommand
- * alone needs is still not run before it is asked for. The JSON Schema of lock files goes where the package exports it.
+ * alone needs is still not run before it is asked for, and what talks to GitHub is a file of its own. The JSON Schema of lock files
+ * goes where the package exports it.
  */
 const root = join(__dirname, "..");
-const target = join(root, "dist", "cli", "main.js");
+const GITHUB = "./github/post-comment";
 
 async function main(): Promise<void> {
   copyFileSync(join(root, "lib", "lock", "lock-1.schema.json"), join(root, "dist", "lock", "lock-1.schema.json"));
+  await bundle("main", [GITHUB]);
+  await bundle(GITHUB, []);
+  chmodSync(join(root, "dist", "cli", "main.js"), 0o755);
+}
+
+async function bundle(name: string, external: readonly string[]): Promise<void> {
   const { metafile } = await build({
-    entryPoints: [join(root, "lib", "cli", "main.ts")],
-    outfile: target,
+    entryPoints: [join(root, "lib", "cli", `${name}.ts`)],
+    outfile: join(root, "dist", "cli", `${name}.js`),
     bundle: true,
     metafile: true,
     platform: "node",
@@ -22,13 +29,12 @@ async function main(): Promise<void> {
     minify: true,
     keepNames: true,
     // jiti brings a compiler along, which it finds beside itself
-    external: ["jiti"],
+    external: ["jiti", ...external],
     legalComments: "inline",
     logLevel: "warning",
   });
-  chmodSync(target, 0o755);
   const [bytes = 0] = Object.values(metafile.outputs).map((each) => each.bytes);
-  console.log(`cli/main.js ${Math.round(bytes / 1024)} kB`);
+  console.log(`${join("cli", name)}.js ${Math.round(bytes / 1024)} kB`);
 }
 
 void main();

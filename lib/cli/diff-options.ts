@@ -7,7 +7,8 @@ import { type DiffFormat, diffFormats } from "./formats";
 /** The subcommand whose exit codes are other ones. */
 export const DIFF = "diff";
 
-const EXIT_CODES = `
+/** Help on exit codes, for `diff` and what is like it. */
+export const PLAN_EXIT_CODES = `
 Exit codes (as of terraform plan -detailed-exitcode):
   0  no changes
   1  an error, or wrong usage
@@ -57,7 +58,7 @@ export function addDiff(program: Command, run: (words: DiffWords) => Promise<voi
     .option("--pulumi <file>", "hold what `pulumi preview --json` wrote against the locks")
     .option("--stale-check <module...>", "end with 1 where a lock is not what the module's domain becomes")
     .option("--json", "print JSON: --format json, errors too")
-    .addHelpText("after", EXIT_CODES)
+    .addHelpText("after", PLAN_EXIT_CODES)
     .action((locks: string[], options: Options) => run(wordsOf(locks, options)));
 }
 

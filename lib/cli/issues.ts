@@ -63,6 +63,40 @@ export const commandIssues = {
     fix: "take --format text, markdown or json with --plan and --pulumi",
     exit: 1,
   },
+  CL530: {
+    title: "no token",
+    fix: "give the step one: env: GITHUB_TOKEN: ${{ github.token }}",
+    exit: 1,
+  },
+  CL531: {
+    title: "no pull request to comment on",
+    fix: "run it in a workflow on pull_request, or name one: --pr <number>, with GITHUB_REPOSITORY=owner/name",
+    exit: 1,
+  },
+  CL532: {
+    title: "GitHub refuses the token",
+    fix: "give the step a token that is valid: ${{ github.token }}",
+    exit: 1,
+  },
+  CL533: {
+    title: "GitHub does not let this token comment",
+    fix: "permissions: pull-requests: write for the job; a pull request from a fork has a token that reads only",
+    exit: 1,
+  },
+  CL534: {
+    title: "GitHub knows no such pull request",
+    fix: "see that GITHUB_REPOSITORY and --pr name it, and that the token may read it",
+    exit: 1,
+  },
+  CL535: { title: "GitHub refuses the comment", fix: "look at what GitHub says about it", exit: 1 },
+  CL536: { title: "GitHub cannot be reached", fix: "run it again later; see that GITHUB_API_URL is right", exit: 1 },
+  CL537: {
+    title: "not a name for a comment",
+    fix: "take at most 64 letters, digits, dots, hyphens and underscores, a letter or digit first",
+    exit: 1,
+  },
+  CL538: { title: "no base", fix: "name what it was: --base <ref|lock>", exit: 1 },
+  CL539: { title: "not a web address", fix: "give --artifact-url an address with https://", exit: 1 },
 } as const satisfies Readonly<Record<string, { title: string; fix: string; exit: 1 | 2 }>>;
 
 /** A code of {@link commandIssues}. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { plainStyle, type TextStyle } from "../preview/tree";
 import type { CompiledDomain } from "./compile-domains";
+import { addComment, COMMENT, type CommentWords } from "./comment-options";
 import { addDiff, DIFF, type DiffWords } from "./diff-options";
 import { type GraphFormat, graphFormats } from "./formats";
 import { writtenTo } from "./output-file";
@@ -30,6 +31,9 @@ Exit codes:
 Results go to standard output; issues go to standard error, or with --json to standard output too.
 `;
 
+/** The subcommands whose exit codes are those of `terraform plan -detailed-exitcode`. */
+const LIKE_A_PLAN: readonly string[] = [DIFF, COMMENT];
+
 const quiet: Surroundings = { style: plainStyle, onStep: () => undefined };
 
 /**
@@ -51,7 +55,7 @@ export async function runCommandLine(words: readonly string[], around: Surroundi
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     // --help and --version end in an error of code 0; commander's own code for wrong usage is 1
-    const exitCode = thrown.exitCode === 0 ? 0 : words[0] === DIFF ? 1 : 2;
+    const exitCode = thrown.exitCode === 0 ? 0 : LIKE_A_PLAN.includes(words[0] ?? "") ? 1 : 2;
     return { result: { exitCode, text: printed, json: { exitCode, text: printed } }, asJson: false };
   }
   if (outcome === undefined) throw new Error("no command ran");
@@ -69,7 +73,9 @@ type Done = (outcome: Outcome) => void;
 
 function buildProgram(around: Surroundings, done: Done): Command {
   const program = new Command("eventloom")
-    .description("Looks at domains that are declared with eventloom. Connects to nothing; only lock writes unasked.")
+    .description(
+      "Looks at domains that are declared with eventloom. Only comment connects to anything, and only lock writes unasked.",
+    )
     .version(version())
     .addHelpText("after", EXIT_CODES);
   const onModules = <O extends Options>(command: Command, work: Work<O>): Command =>
@@ -86,6 +92,7 @@ function buildProgram(around: Surroundings, done: Done): Command {
   );
   addLock(program, onModules);
   addDiff(program, (words) => runDiff(words, around, done));
+  addComment(program, (words) => runComment(words, done));
   addExport(program, onModules);
   addWhere(program, around, done);
   return program;
@@ -167,6 +174,15 @@ async function runDiff(words: DiffWords, around: Surroundings, done: Done): Prom
   // a module that cannot be loaded is an error like any other here
   const json = { ...(result.json as object), exitCode: 1 };
   done({ result: result.answers === true ? result : { ...result, exitCode: 1, json }, asJson });
+}
+
+async function runComment({ asked, asJson }: CommentWords, done: Done): Promise<void> {
+  try {
+    done({ result: await subcommands.comment()(asked, process.env), asJson });
+  } catch (thrown) {
+    if (!(thrown instanceof CommandFailure)) throw thrown;
+    done({ result: refusal(thrown.findings), asJson });
+  }
 }
 
 function heldAgainst(asked: DiffWords["asked"], plan: NonNullable<DiffWords["plan"]>): CommandResult {

@@ -1,9 +1,11 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- each is loaded when it is asked for: `diff` loads no compiler */
 import type * as Check from "./check";
+import type * as Comment from "./comment";
 import type * as Diff from "./diff";
 import type * as EnginePlan from "./engine-plan";
 import type * as ExportGraph from "./export-graph";
 import type * as ExportSql from "./export-sql";
+import type * as PostComment from "./github/post-comment";
 import type * as HtmlPage from "./html-page";
 import type * as Lock from "./lock";
 import type * as OnModules from "./on-modules";
@@ -13,12 +15,15 @@ import type * as Where from "./where";
 /** What the subcommands do, each with all that it needs and nothing else. */
 export const subcommands = {
   check: () => (require("./check") as typeof Check).check,
+  comment: () => (require("./comment") as typeof Comment).comment,
   diff: () => (require("./diff") as typeof Diff).diff,
   diffWithPlan: () => (require("./engine-plan") as typeof EnginePlan).diffWithPlan,
   exportGraph: () => (require("./export-graph") as typeof ExportGraph).exportGraph,
   exportSql: () => (require("./export-sql") as typeof ExportSql).exportSql,
   htmlPage: () => (require("./html-page") as typeof HtmlPage).htmlPage,
   lock: () => (require("./lock") as typeof Lock).lock,
+  /** Talks to GitHub; a bundle of its own. */
+  postComment: () => (require("./github/post-comment") as typeof PostComment).postComment,
   preview: () => (require("./preview") as typeof Preview).preview,
   where: () => (require("./where") as typeof Where).where,
   /** Loads and compiles modules; comes with a compiler for TypeScript. */

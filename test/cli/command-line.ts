@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -22,6 +22,34 @@ export function eventloomIn(folder: string, words: readonly string[], environmen
     env: { ...process.env, ...environment },
   });
   return { status, stdout, stderr };
+}
+
+/** The same without standing in the way of what this process does meanwhile, say a server. */
+export function eventloomBeside(
+  folder: string,
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
+  return runBeside(process.execPath, [jiti, join(root, "lib/cli/main.ts"), ...words], folder, environment);
+}
+
+/** Runs a program; its environment is what is given, and what lets programs be found. */
+export function runBeside(
+  program: string,
+  words: readonly string[],
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<Ended> {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const env = { ...(TMPDIR === undefined ? {} : { TMPDIR }), PATH, HOME, ...environment };
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, words, { cwd: folder, env });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, stdout, stderr }));
+  });
 }
 
 /** A git repository of its own for a test. */
