@@ -50,17 +50,13 @@ interface GitHub {
 }
 
 async function connect(pull: PullRequest): Promise<GitHub> {
-  const octokit = await octokitFor(pull);
+  let failed = false;
+  const octokit = await octokitFor(pull, () => (failed = true));
   const { owner, repository: repo, number: issue_number } = pull;
   const remove = async (ids: readonly CommentNumber[]): Promise<void> => {
     for (const comment_id of ids)
       await octokit.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { owner, repo, comment_id });
   };
-  let failed = false;
-  octokit.hook.error("request", (error) => {
-    failed = true;
-    throw error;
-  });
   return {
     hasFailed: () => failed,
     // REST does not tell a workflow's token who it is
@@ -100,7 +96,7 @@ async function connect(pull: PullRequest): Promise<GitHub> {
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Octokit comes as modules of the newer kind alone, and is loaded when it is needed. */
-async function octokitFor({ apiUrl, token }: PullRequest) {
+async function octokitFor({ apiUrl, token }: PullRequest, onFailure: () => void) {
   const [{ Octokit }, { paginateRest }, { retry }, { throttling }] = await Promise.all([
     import("@octokit/core"),
     import("@octokit/plugin-paginate-rest"),
@@ -109,7 +105,13 @@ async function octokitFor({ apiUrl, token }: PullRequest) {
   ]);
   const again = (seconds: number, _options: object, _octokit: object, retries: number): boolean =>
     retries < MOST_RETRIES && seconds <= LONGEST_WAIT_SECONDS;
-  return new (Octokit.plugin(paginateRest, retry, throttling))({
+  // the first plugin is the innermost: it hears of what the others repeat
+  const noticing = (octokit: { hook: { error(name: "request", heard: (error: unknown) => never): void } }): void =>
+    octokit.hook.error("request", (error) => {
+      onFailure();
+      throw error;
+    });
+  return new (Octokit.plugin(noticing, paginateRest, retry, throttling))({
     auth: token,
     baseUrl: apiUrl,
     userAgent: "eventloom",
