@@ -52,6 +52,7 @@ describe("the page on the command", () => {
       ["check"],
       ["lock"],
       ["diff"],
+      ["comment"],
       ["export", "sql"],
       ["export", "graph"],
       ["where"],
@@ -60,12 +61,14 @@ describe("the page on the command", () => {
       expect(page).toContain(`eventloom ${words.join(" ")} `);
       const options = [...result.text.matchAll(/^ {2}(--[a-z-]+)/gm)].map((each) => each[1] ?? "");
       expect(options.filter((each) => !page.includes(each))).toEqual([]);
-      expect(result.text).toMatch(words[0] === "diff" ? /^ {2}3 {2}/m : /^ {2}2 {2}/m);
+      expect(result.text).toMatch(words[0] === "diff" || words[0] === "comment" ? /^ {2}3 {2}/m : /^ {2}2 {2}/m);
     }
   });
 
-  test("says how to go on for every mistake in comparing", () => {
-    const ofDiff = Object.keys(commandIssues).filter((code) => code >= "CL508" && code <= "CL515");
-    expect(ofDiff.filter((code) => !page.includes(code))).toEqual([]);
+  test("says how to go on for every mistake in comparing and commenting", () => {
+    const among = (first: string, last: string) =>
+      Object.keys(commandIssues).filter((code) => code >= first && code <= last);
+    const named = [...among("CL508", "CL515"), ...among("CL530", "CL539")];
+    expect(named.filter((code) => !page.includes(code))).toEqual([]);
   });
 });

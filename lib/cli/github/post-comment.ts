@@ -1,3 +1,4 @@
+import { type Octokit, octokitFor } from "./octokit";
 import type { PullRequest } from "./workflow-run";
 import { type CommentNumber, type CommentPlan, type KnownComment, planComment } from "./sticky-comment";
 
@@ -16,12 +17,6 @@ export interface Refused {
   readonly reason: string;
 }
 
-/** No request of a run is worth more: whoever waits for a check waits for this. */
-const PATIENCE_MS = 120_000;
-/** Up to here it is waited for as long as GitHub asks. */
-const LONGEST_WAIT_SECONDS = 60;
-const MOST_RETRIES = 3;
-
 /**
  * Creates, updates or clears the one comment of that name. Requests that fail by GitHub's fault, or come too fast, are repeated.
  *
@@ -29,97 +24,67 @@ const MOST_RETRIES = 3;
  */
 export async function postComment(pull: PullRequest, id: string, markdown: string): Promise<Posted | Refused> {
   try {
-    const github = await connect(pull);
-    const author = await github.author();
-    const posted = await github.carryOut(planComment(id, author, await github.comments(), markdown));
+    let failed = false;
+    const octokit = await octokitFor(pull, () => (failed = true));
+    const reached = { octokit, place: { owner: pull.owner, repo: pull.repository }, number: pull.number };
+    const author = await authorOf(reached);
+    const post = async (): Promise<Posted> =>
+      carryOut(reached, planComment(id, author, await commentsOf(reached), markdown));
+    const posted = await post();
     // what GitHub says to have failed may have been done all the same
-    if (posted.action === "created" && github.hasFailed())
-      await github.carryOut(planComment(id, author, await github.comments(), markdown));
+    if (posted.action === "created" && failed) await post();
     return posted;
   } catch (thrown) {
     return refusedBy(thrown);
   }
 }
 
-interface GitHub {
-  /** Whether any request was repeated. */
-  hasFailed(): boolean;
-  author(): Promise<string>;
-  comments(): Promise<readonly KnownComment[]>;
-  carryOut(plan: CommentPlan): Promise<Posted>;
+/** The pull request on GitHub. */
+interface Reached {
+  readonly octokit: Octokit;
+  /** As all paths of the API have it. */
+  readonly place: { readonly owner: string; readonly repo: string };
+  readonly number: number;
 }
 
-async function connect(pull: PullRequest): Promise<GitHub> {
-  let failed = false;
-  const octokit = await octokitFor(pull, () => (failed = true));
-  const { owner, repository: repo, number: issue_number } = pull;
-  const remove = async (ids: readonly CommentNumber[]): Promise<void> => {
-    for (const comment_id of ids)
-      await octokit.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { owner, repo, comment_id });
-  };
-  return {
-    hasFailed: () => failed,
-    // REST does not tell a workflow's token who it is
-    author: async () =>
-      (await octokit.graphql<{ viewer: { login: string } }>("query { viewer { login } }")).viewer.login,
-    comments: async () => {
-      const page = { owner, repo, issue_number, per_page: 100 };
-      const all = await octokit.paginate("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", page);
-      return all.map(({ id, html_url: url, user, body }) => ({ id, url, author: user?.login ?? "", body: body ?? "" }));
-    },
-    carryOut: async (plan) => {
-      switch (plan.action) {
-        case "none":
-          return { action: "none", url: null };
-        case "keep":
-          await remove(plan.obsolete);
-          return { action: "kept", url: plan.url };
-        case "create": {
-          const { body } = plan;
-          const path = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
-          const made = await octokit.request(path, { owner, repo, issue_number, body });
-          return { action: "created", url: made.data.html_url };
-        }
-        case "update":
-        case "clear": {
-          const { id: comment_id, body, obsolete } = plan;
-          const path = "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}";
-          const made = await octokit.request(path, { owner, repo, comment_id, body });
-          await remove(obsolete);
-          return { action: plan.action === "clear" ? "cleared" : "updated", url: made.data.html_url };
-        }
-      }
-    },
-  };
+/** REST does not tell a workflow's token who it is. */
+async function authorOf({ octokit }: Reached): Promise<string> {
+  const { viewer } = await octokit.graphql<{ viewer: { login: string } }>("query { viewer { login } }");
+  return viewer.login;
 }
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+async function commentsOf({ octokit, place, number }: Reached): Promise<readonly KnownComment[]> {
+  const page = { ...place, issue_number: number, per_page: 100 };
+  const all = await octokit.paginate("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", page);
+  return all.map(({ id, html_url: url, user, body }) => ({ id, url, author: user?.login ?? "", body: body ?? "" }));
+}
 
-/** Octokit comes as modules of the newer kind alone, and is loaded when it is needed. */
-async function octokitFor({ apiUrl, token }: PullRequest, onFailure: () => void) {
-  const [{ Octokit }, { paginateRest }, { retry }, { throttling }] = await Promise.all([
-    import("@octokit/core"),
-    import("@octokit/plugin-paginate-rest"),
-    import("@octokit/plugin-retry"),
-    import("@octokit/plugin-throttling"),
-  ]);
-  const again = (seconds: number, _options: object, _octokit: object, retries: number): boolean =>
-    retries < MOST_RETRIES && seconds <= LONGEST_WAIT_SECONDS;
-  // the first plugin is the innermost: it hears of what the others repeat
-  const noticing = (octokit: { hook: { error(name: "request", heard: (error: unknown) => never): void } }): void =>
-    octokit.hook.error("request", (error) => {
-      onFailure();
-      throw error;
-    });
-  return new (Octokit.plugin(noticing, paginateRest, retry, throttling))({
-    auth: token,
-    baseUrl: apiUrl,
-    userAgent: "eventloom",
-    log: silent,
-    request: { signal: AbortSignal.timeout(PATIENCE_MS) },
-    retry: { retries: MOST_RETRIES },
-    throttle: { onRateLimit: again, onSecondaryRateLimit: again },
-  });
+async function carryOut(reached: Reached, plan: CommentPlan): Promise<Posted> {
+  const { octokit, place, number } = reached;
+  switch (plan.action) {
+    case "none":
+      return { action: "none", url: null };
+    case "keep":
+      await remove(reached, plan.obsolete);
+      return { action: "kept", url: plan.url };
+    case "create": {
+      const path = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
+      const made = await octokit.request(path, { ...place, issue_number: number, body: plan.body });
+      return { action: "created", url: made.data.html_url };
+    }
+    case "update":
+    case "clear": {
+      const path = "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}";
+      const made = await octokit.request(path, { ...place, comment_id: plan.id, body: plan.body });
+      await remove(reached, plan.obsolete);
+      return { action: plan.action === "clear" ? "cleared" : "updated", url: made.data.html_url };
+    }
+  }
+}
+
+async function remove({ octokit, place }: Reached, ids: readonly CommentNumber[]): Promise<void> {
+  for (const comment_id of ids)
+    await octokit.request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", { ...place, comment_id });
 }
 
 function refusedBy(thrown: unknown): Refused {
