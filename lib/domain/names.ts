@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { plural } from "./plural";
 
 /**
  * Physical names. They are final: topics, queues and tables cannot be renamed in place, so nothing here may ever give another
@@ -22,12 +23,6 @@ export function kebab(name: string): string {
 
 export function snake(name: string): string {
   return kebab(name).replace(/-/g, "_");
-}
-
-/** English enough to tell whether a domain is named after an aggregate: order/orders, category/categories, box/boxes. */
-export function plural(word: string): string {
-  if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`;
-  return /(s|x|z|ch|sh)$/.test(word) ? `${word}es` : `${word}s`;
 }
 
 /** At most `longest` characters; what is cut is replaced by a hash of the whole, so that equal starts stay apart. */

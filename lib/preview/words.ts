@@ -1,4 +1,4 @@
-import { plural } from "../domain/names";
+import { plural } from "../domain/plural";
 
 const UNITS: readonly (readonly [string, number])[] = [
   ["day", 86_400_000],

@@ -1,7 +1,8 @@
 import { addresses, compile, defineDomain, upcast } from "eventloom";
 import { orders } from "../../examples/orders/domain";
 import { parseDuration, shortDuration } from "../../lib/domain/duration";
-import { eventSlug, kebab, plural, shorten, snake } from "../../lib/domain/names";
+import { eventSlug, kebab, shorten, snake } from "../../lib/domain/names";
+import { plural } from "../../lib/domain/plural";
 import { soundDeclaration } from "./declarations";
 
 describe("durations", () => {

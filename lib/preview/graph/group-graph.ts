@@ -1,3 +1,4 @@
+import { groupBy } from "../group-by";
 import { count } from "../words";
 import { sameMark, worstOf } from "./marks";
 import type { Graph, GraphEdge, GraphNode, NodeKind } from "./types";
@@ -10,61 +11,48 @@ export interface GroupedGraph {
 }
 
 /** How many boxes can be read, and laid out at once. */
-export const READABLE = 90;
+export const READABLE = 60;
 
 /**
- * Puts boxes of one kind whose names follow each other into one box, where there are more than can be read. What a diff marks
- * keeps a box of its own as long as that is not too much as well.
+ * Where there are more boxes than can be read, puts those of one kind into one box, the most numerous kind first, until there are
+ * few enough. What a diff marks keeps a box of its own as long as that is not too much as well.
  */
 export function groupGraph(graph: Graph, limit: number = READABLE): GroupedGraph {
   const { nodes, edges } = graph;
-  if (nodes.length <= limit) return { graph, boxOf: new Map(nodes.map(({ id }) => [id, id])) };
   const marked = nodes.filter(({ mark }) => mark !== null);
   const alone = new Set(marked.length <= limit / 2 ? marked.map(({ id }) => id) : []);
-  const rest = nodes.filter(({ id }) => !alone.has(id));
-  const kinds = [...new Set(rest.map(({ kind }) => kind))];
-  const grouped = kinds.flatMap((kind) => {
-    const same = rest.filter((each) => each.kind === kind);
-    const boxes = Math.max(1, Math.floor(((limit - alone.size) * same.length) / nodes.length));
-    return chunks(sorted(same), Math.ceil(same.length / boxes)).map((inside, index) => groupOf(kind, inside, index));
-  });
-  const boxOf = new Map(grouped.flatMap(({ node, inside }) => inside.map(({ id }) => [id, node.id] as const)));
-  for (const id of alone) boxOf.set(id, id);
-  const kept = nodes.filter(({ id }) => alone.has(id));
-  const all = [...grouped.map(({ node }) => node), ...kept];
+  const kinds = [...groupBy(nodes.filter(({ id }) => !alone.has(id)), ({ kind }) => kind)].sort(([, a], [, b]) => b.length - a.length); // prettier-ignore
+  const groups: { readonly node: GraphNode; readonly inside: readonly GraphNode[] }[] = [];
+  let left = nodes.length;
+  for (const [kind, inside] of kinds) {
+    if (left <= limit || inside.length === 1) break;
+    groups.push({ node: groupOf(kind, inside), inside });
+    left -= inside.length - 1;
+  }
+  if (groups.length === 0) return { graph, boxOf: new Map(nodes.map(({ id }) => [id, id])) };
+  const boxOf = new Map(nodes.map(({ id }) => [id, id]));
+  for (const { node, inside } of groups) for (const { id } of inside) boxOf.set(id, node.id);
+  const kept = nodes.filter(({ id }) => boxOf.get(id) === id);
+  const all = [...groups.map(({ node }) => node), ...kept];
   return { graph: { domain: graph.domain, nodes: all, edges: joined(edges, boxOf) }, boxOf };
 }
 
-function sorted(nodes: readonly GraphNode[]): readonly GraphNode[] {
-  return [...nodes].sort((one, other) => (one.label < other.label ? -1 : one.label > other.label ? 1 : 0));
-}
+/** How many characters of the names of its first and last are shown. */
+const LONGEST = 18;
 
-function chunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
-}
-
-function groupOf(
-  kind: NodeKind,
-  inside: readonly GraphNode[],
-  index: number,
-): { node: GraphNode; inside: readonly GraphNode[] } {
-  const [first, last] = [inside[0]!, inside.at(-1)!];
-  if (inside.length === 1) return { node: first, inside };
-  const node: GraphNode = {
-    ...{
-      id: `group:${kind}:${index}`,
-      kind,
-      label: `${first.label} … ${last.label}`,
-      detail: count(inside.length, kind),
-    },
+function groupOf(kind: NodeKind, inside: readonly GraphNode[]): GraphNode {
+  const labels = inside.map(({ label }) => label).sort();
+  const [first, last] = [labels[0]!, labels.at(-1)!].map((each) => [...each].length > LONGEST ? `${[...each].slice(0, LONGEST - 1).join("")}…` : each); // prettier-ignore
+  return {
+    id: `group:${kind}`,
+    kind,
+    label: count(inside.length, kind),
+    detail: `${first} to ${last}`,
     keys: inside.flatMap(({ keys }) => keys),
     size: inside.length,
     mark: sameMark(inside.map(({ mark }) => mark)),
     risk: worstOf(inside.flatMap(({ risk }) => risk ?? [])),
   };
-  return { node, inside };
 }
 
 function joined(edges: readonly GraphEdge[], boxOf: ReadonlyMap<string, string>): readonly GraphEdge[] {

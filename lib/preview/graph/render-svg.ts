@@ -1,5 +1,13 @@
 import { escapeXml } from "./escape-xml";
-import { LABEL_LENGTH, NODE_HEIGHT, type PlacedEdge, type PlacedNode, placeGraph, type Point } from "./layout";
+import {
+  LABEL_LENGTH,
+  NODE_HEIGHT,
+  type PlacedEdge,
+  type PlacedNode,
+  placeForWindow,
+  placeGraph,
+  type Point,
+} from "./layout";
 import { ICONS } from "./icons";
 import { SVG_STYLE } from "./svg-style";
 import type { Graph, Mark } from "./types";
@@ -19,7 +27,8 @@ export const MARK_SIGNS: Readonly<Record<Mark, string>> = { added: "+", changed:
 
 /** A picture as SVG without references to anything outside, in the reader's light or dark colours. */
 export function renderSvg(graph: Graph, { use = "alone" }: SvgOptions = {}): string {
-  const placed = placeGraph(withoutLoose(graph), use === "page" ? "TB" : "LR");
+  const shown = withoutLoose(graph);
+  const placed = use === "page" ? placeForWindow(shown) : placeGraph(shown, "LR");
   const { width, height, domain } = placed;
   const id = `picture-${domain.replace(/[^A-Za-z0-9-]/g, "-")}`;
   const role =
@@ -78,7 +87,8 @@ function edgeOf({ from, to, kind, messages, mark, words, points, at }: PlacedEdg
     `<g class="${classes}" data-from="${escapeXml(from)}" data-to="${escapeXml(to)}" data-messages="${escapeXml(JSON.stringify(messages))}">` +
     `<title>${escapeXml(`${kind}: `)}${names}</title><path class="hit" d="${pathOf(points)}"/>` +
     `<path class="line" d="${pathOf(points)}" marker-end="url(#${id}-${mark ?? kind})"/>` +
-    `<text x="${round(at.x)}" y="${round(at.y + 4)}">${escapeXml(sign + words)}</text></g>`
+    (words === "" ? "" : `<text x="${round(at.x)}" y="${round(at.y + 4)}">${escapeXml(sign + words)}</text>`) +
+    `</g>`
   );
 }
 
