@@ -1,5 +1,5 @@
 import type { RiskClass } from "../diff/types";
-import type { Mark } from "../graph/types";
+import type { Graph, Mark } from "../graph/types";
 
 /** What the page's script reads: everything that it shows is in here, in words. */
 export interface PageData {
@@ -12,6 +12,10 @@ export interface PageData {
 export interface PageDomain {
   readonly name: string;
   readonly items: readonly PageItem[];
+  /** Every box and arrow there is: the script draws parts of it. */
+  readonly graph: Graph;
+  /** In which order a diff is deployed, in sentences. */
+  readonly steps: readonly string[];
   /** Names of the messages that go along the flows, sorted. */
   readonly messages: readonly string[];
   /** Whom a diff concerns or who takes part in a flow: `billing`, sorted. */
@@ -25,8 +29,12 @@ export interface PageItem {
   readonly section: string;
   readonly name: string;
   readonly path: string;
-  /** The box of the picture that it is in; null for what has none. */
+  /** The box of the whole graph that it is in; null for what has none. */
   readonly node: string | null;
+  /** The message that it is the schema of; null for anything else. */
+  readonly message: string | null;
+  /** Keys of items that belong to it: the schemas that go through a queue, the queues that a schema goes through. */
+  readonly related: readonly string[];
   /** Who takes part in what goes through it. */
   readonly participants: readonly string[];
   readonly settings: readonly PageSetting[];

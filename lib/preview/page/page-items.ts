@@ -5,6 +5,7 @@ import type { Graph } from "../graph/types";
 import { createStatements } from "../render-sql";
 import type { PageChange, PageItem } from "./page-data";
 import { settingsOf } from "./page-settings";
+import { contractKey, type Related, relatedOf } from "./related";
 
 const SECTIONS: Readonly<Record<Resource["kind"], string>> = {
   "kafka-topic": "Kafka topics",
@@ -19,22 +20,19 @@ const SECTIONS: Readonly<Record<Resource["kind"], string>> = {
 };
 
 /** Everything that a domain's list shows: resources, those that are gone too, published schemas and sagas. */
-export function pageItems(
-  topology: Topology,
-  diff: TopologyDiff | null,
-  graph: Graph,
-  boxOf: ReadonlyMap<string, string>,
-): readonly PageItem[] {
+export function pageItems(topology: Topology, diff: TopologyDiff | null, graph: Graph): readonly PageItem[] {
   const changes = new Map((diff?.changes ?? []).map((each) => [each.key, each]));
   const nodes = new Map(graph.nodes.flatMap(({ id, keys }) => keys.map((key) => [key, id] as const)));
   const participants = participantsOf(topology, nodes);
+  const related = relatedOf(topology);
+  const boxes = new Set(graph.nodes.map(({ id }) => id));
   const gone = [...changes.values()].flatMap(({ from, to }) => (from !== null && to === null ? [from] : []));
   const resources = [...topology.resources, ...gone].map((each): PageItem => {
     const node = nodes.get(each.key) ?? null;
     const change = changes.get(each.key);
     return {
       ...{ key: each.key, section: SECTIONS[each.kind], name: nameOf(each), path: each.path },
-      node: node === null ? null : (boxOf.get(node) ?? null),
+      ...{ node, message: null, related: related.ofResource(each.key) },
       participants: [...(participants.get(node ?? "") ?? [])].sort(),
       settings: settingsOf(each, change?.from ?? null),
       schema: null,
@@ -43,8 +41,8 @@ export function pageItems(
     };
   });
   const known = new Set(resources.map(({ key }) => key));
-  const contracts = topology.contracts.map((each) => contractItem(each, changes));
-  const sagas = topology.sagas.map((each) => sagaItem(each, changes, boxOf));
+  const contracts = topology.contracts.map((each) => contractItem(each, topology, changes, related));
+  const sagas = topology.sagas.map((each) => sagaItem(each, changes, boxes));
   for (const { key } of [...contracts, ...sagas]) known.add(key);
   const others = [...changes.values()].filter(({ key }) => !known.has(key)).map(otherItem);
   return [...resources, ...contracts, ...sagas, ...others];
@@ -76,17 +74,31 @@ function participantsOf(topology: Topology, nodes: ReadonlyMap<string, string>):
   return found;
 }
 
-function contractItem(contract: Contract, changes: ReadonlyMap<string, Change>): PageItem {
+/** Where a schema stands in the declaration. An event's topic comes from the same place. */
+function placeOf({ kind, name, version }: Contract, { resources }: Topology): string {
+  if (kind === "command") return `commands.${name}.schema`;
+  const event = resources.find(({ key }) => key === `topic/${name}`)?.path ?? `events.${name}`;
+  return `${event}.versions.${version}`;
+}
+
+function contractItem(
+  contract: Contract,
+  topology: Topology,
+  changes: ReadonlyMap<string, Change>,
+  related: Related,
+): PageItem {
   const { kind, name, version, schema, upcast } = contract;
-  const key = `contract/${kind}/${name}/${version}`;
+  const key = contractKey(contract);
   const words = upcast ? "the domain turns it into the next version" : "none";
   return {
     ...{
       key,
       section: "published schemas",
       name: `${name} v${version}`,
-      path: changes.get(key)?.path ?? "",
+      path: placeOf(contract, topology),
       node: null,
+      message: name,
+      related: related.ofContract(contract),
     },
     participants: [],
     settings: [
@@ -102,7 +114,7 @@ function contractItem(contract: Contract, changes: ReadonlyMap<string, Change>):
 function sagaItem(
   { name, startedBy, steps }: SagaModel,
   changes: ReadonlyMap<string, Change>,
-  boxOf: ReadonlyMap<string, string>,
+  boxes: ReadonlySet<string>,
 ): PageItem {
   const key = `saga/${name}`;
   const lines = steps.map(({ command, success, failure, compensate, timeoutMs }, index) => ({
@@ -121,7 +133,9 @@ function sagaItem(
       section: "sagas",
       name,
       path: `sagas.${name}`,
-      node: boxOf.get(`saga:${name}`) ?? null,
+      node: boxes.has(`saga:${name}`) ? `saga:${name}` : null,
+      message: null,
+      related: [],
       participants: [name],
     },
     settings: [{ name: "started by", value: startedBy, before: null }, ...lines],
@@ -139,6 +153,8 @@ function otherItem(change: Change): PageItem {
     name,
     path,
     node: null,
+    message: null,
+    related: [],
     participants: [],
     settings,
     schema: null,

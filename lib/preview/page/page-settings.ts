@@ -26,7 +26,8 @@ function flat(resource: Resource): ReadonlyMap<string, string> {
       const entries = Object.entries(value).filter(([field]) => name === "" || field !== "name");
       for (const [field, each] of entries)
         if (!LEFT_OUT.has(field)) visit(name === "" ? field : `${name} ${field}`, each);
-    } else if (value !== null && value !== undefined) found.set(name.replace(/^definition /, ""), String(value));
+    } else if (value !== null && value !== undefined)
+      found.set(name.replace(/^(?:definition|config|arguments) /, ""), String(value));
   };
   visit("", resource);
   return found;

@@ -4,6 +4,7 @@ import type { TopologyDiff } from "../diff/types";
 import { embedJson, escapeXml } from "../graph/escape-xml";
 import { graphOf } from "../graph/graph-of";
 import { groupGraph } from "../graph/group-graph";
+import { changedPart } from "../graph/part-of-graph";
 import { descriptionOf, renderSvg } from "../graph/render-svg";
 import type { Graph } from "../graph/types";
 import type { PageData, PageDomain } from "./page-data";
@@ -73,14 +74,16 @@ function domainsOf(topologies: readonly Topology[], diffs: readonly TopologyDiff
   return [...topologies, ...gone.map(({ domain }) => nothing(domain))].map((topology) => {
     const diff = diffs.find(({ domain }) => domain === topology.domain) ?? null;
     const whole = graphOf(topology, diff);
-    const { graph, boxOf } = groupGraph(whole);
     const flows = [...topology.flows, ...(diff?.removedFlows ?? [])];
     const ends = flows.flatMap(({ from, to }) => [from, to]).filter((each) => each.includes("/"));
     const participants = [...new Set(ends.map((each) => each.slice(each.indexOf("/") + 1)))].sort();
     const messages = [...new Set(whole.edges.flatMap((each) => each.messages))].sort();
+    const items = pageItems(topology, diff, whole);
+    const steps = (diff?.steps ?? []).map(({ sentence }) => sentence);
     return {
-      domain: { name: topology.domain, items: pageItems(topology, diff, whole, boxOf), messages, participants },
-      graph,
+      domain: { name: topology.domain, items, graph: whole, steps, messages, participants },
+      // what the script takes for drawn
+      graph: groupGraph(diff === null ? whole : changedPart(whole)).graph,
     };
   });
 }
@@ -112,10 +115,10 @@ function bodyOf(title: string, drawn: readonly Drawn[]): string {
 <label class="field">Taken by <select id="participant"></select></label>
 <label class="field">Risk <select id="risk"></select></label>
 </div><p id="found" role="status" aria-live="polite"></p><div id="tree" role="tree" aria-label="resources"></div></nav>
-<main aria-label="Picture"><div class="tools"><label class="field">Way of <select id="message"></select></label>
+<main aria-label="Picture"><div class="tools"><span class="fields"><label class="field">Show <select id="show"></select></label> <label class="field">Way of <select id="message"></select></label></span>
 <span class="buttons" role="group" aria-label="Zoom"><button type="button" id="zoom-out" aria-label="Zoom out">−</button><button type="button" id="zoom-fit">Fit</button><button type="button" id="zoom-in" aria-label="Zoom in">+</button></span></div>
 <div id="stage">${pictures.join("")}</div>
-<p class="keys"><kbd>/</kbd> search <kbd>arrows</kbd> walk <kbd>Enter</kbd> open <kbd>Esc</kbd> back</p><ul class="legend" aria-label="Legend">${LEGEND}</ul></main>
+<div class="foot"><ul class="legend" aria-label="Legend">${LEGEND}</ul><p class="keys"><kbd>/</kbd> search <kbd>arrows</kbd> walk <kbd>Enter</kbd> open <kbd>Esc</kbd> back</p></div></main>
 <aside aria-label="Details" id="details" tabindex="0" hidden></aside>
 </div>
 <p class="unseen" id="said" role="status" aria-live="polite"></p>`;

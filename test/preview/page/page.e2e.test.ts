@@ -1,8 +1,10 @@
 import AxeBuilder from "@axe-core/playwright";
 import { compile, type Resource, type Topology } from "eventloom";
+import type { Page } from "playwright-core";
 import { orders } from "../../../examples/orders/domain";
 import type { Lock } from "../../../lib/lock/types";
 import { diffLocks } from "../../../lib/preview/diff/diff-locks";
+import { largeDomain } from "../../../bench/synth/large-domain";
 import { PageBrowser } from "./page-in-chromium";
 
 const topology = compile(orders);
@@ -70,6 +72,18 @@ describe("the page of a topology", () => {
     expect(await page.locator("#said").innerText()).toContain("OrderPaid pass");
   }, 60_000);
 
+  test("leads from a topic to its contracts, and from a contract to the way of its messages", async () => {
+    const { page, wrongs } = await browser.open(plain);
+    await page.locator(".row[data-key='topic/OrderCreated']").click();
+    await page.locator("#details .links button", { hasText: "OrderCreated v2" }).click();
+    const said = await page.locator("#details").innerText();
+    expect(said).toMatch(/aggregates\.Order\.events\.OrderCreated\.versions\.2[^]*orders\.created[^]*"currency"/);
+    expect(await page.locator(".node.on .label").allTextContents()).toContain("orders.created");
+    await page.locator("#details .links button", { hasText: "orders.created" }).first().click();
+    expect(await page.locator("#details h2").innerText()).toBe("orders.created");
+    expect(wrongs).toEqual([]);
+  }, 60_000);
+
   test("is filtered by words and by who takes part", async () => {
     const { page } = await browser.open(plain);
     await page.fill("#search", "billing parking");
@@ -126,6 +140,28 @@ describe("the page of a diff", () => {
     expect(wrongs).toEqual([]);
   }, 60_000);
 
+  test("shows what changes and what is beside it, and everything when asked", async () => {
+    const { page } = await browser.open(diffInput());
+    expect(await page.inputValue("#show")).toBe("changes");
+    expect((await page.locator(".scene .node .label").allTextContents()).sort()).toEqual(
+      ["analytics", "event store", "orders.closed", "orders.paid", "orders.shipped", "relay"], // prettier-ignore
+    );
+    await page.selectOption("#show", "all");
+    expect(await page.locator(".scene .node").count()).toBeGreaterThan(20);
+  }, 60_000);
+
+  test("says at once what cannot be done, what to think of first, and in which order to deploy", async () => {
+    const { page } = await browser.open(diffInput());
+    const said = await page.locator("#details").innerText();
+    expect(said).toMatch(
+      /orders\.shipped: gone without being retired[^]*orders\.paid: partitions grow from 12 to 24[^]*deploy orders/,
+    );
+    await page.locator("#details .links button").first().click();
+    expect(await page.locator("#details h2").innerText()).toBe("orders.shipped");
+    await page.keyboard.press("Escape");
+    expect(await page.locator("#details h2").innerText()).toBe("What changes");
+  }, 60_000);
+
   test("is filtered by risk", async () => {
     const { page } = await browser.open(diffInput());
     await page.selectOption("#risk", "safe");
@@ -134,19 +170,120 @@ describe("the page of a diff", () => {
   }, 60_000);
 });
 
+describe("a page of more than five thousand resources", () => {
+  const large = compile(largeDomain(5));
+
+  test("shows a picture that can be read, and no more of the list than is asked for", async () => {
+    const { page, wrongs } = await browser.open({ title: "large", topologies: [large] });
+    expect(await page.locator(".scene svg .node").count()).toBeLessThan(10);
+    expect(await page.locator(".scene .node[data-id='group:topic'] .label").textContent()).toBe("500 topics");
+    expect(await page.locator(".row").count()).toBe(0);
+    await page.locator(".section[aria-label='Kafka topics'] .head-row").click();
+    expect(await page.locator(".row:not(.more)").count()).toBe(200);
+    await page.locator(".row.more").click();
+    expect(await page.locator(".row:not(.more)").count()).toBe(400);
+    expect(await page.locator(":focus").getAttribute("data-key")).not.toBeNull();
+    expect(wrongs).toEqual([]);
+  }, 60_000);
+
+  test("finds one by its name, and draws what is around it", async () => {
+    const { page, wrongs } = await browser.open({ title: "large", topologies: [large] });
+    await page.fill("#search", "worker7 parking");
+    await page.locator(".row[data-key='queue/consumer/worker7/parking']").click();
+    const drawn = await page.locator(".scene .node .label").allTextContents();
+    expect(drawn.sort()).toEqual(["large.events", "large.worker7", "worker7"]);
+    expect(await page.locator(".node.chosen .label").textContent()).toBe("large.worker7");
+    expect(await page.inputValue("#show")).toBe("chosen");
+    await page.locator("button[data-close]").click();
+    expect(await page.locator(".scene .node[data-id='group:topic']").count()).toBe(1);
+    expect(wrongs).toEqual([]);
+  }, 60_000);
+
+  test("draws the way of one message alone", async () => {
+    const { page, wrongs } = await browser.open({ title: "large", topologies: [large] });
+    await page.selectOption("#message", "A3Happened4");
+    const drawn = await page.locator(".scene .node .label").allTextContents();
+    expect(drawn).toEqual(expect.arrayContaining(["relay", "large.a3-happened4", "large.events"]));
+    expect(drawn.length).toBeLessThan(20);
+    await page.selectOption("#show", "all");
+    expect(await page.locator(".scene .node[data-id='group:topic']").count()).toBe(1);
+    expect(wrongs).toEqual([]);
+  }, 60_000);
+
+  test("lists what a box stands for", async () => {
+    const { page } = await browser.open({ title: "large", topologies: [large] });
+    await page.locator(".node[data-id='group:handler'], .node[data-id='group:consumer']").first().click();
+    expect(await page.locator("#details .links button").count()).toBe(100);
+    expect(await page.locator("#details .links").innerText()).toMatch(/and \d+ more: search for them/);
+    await page.locator("#details .links button").first().click();
+    expect(await page.locator("#details h2").innerText()).toBe("reader0");
+  }, 60_000);
+});
+
+/** Brings a page into each state that a reader can bring it into. */
+const STATES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+  "as it opens": () => Promise.resolve(),
+  "with a resource chosen": (page) => page.locator(".row[data-key='topic/OrderPaid']").click(),
+  "with a box of several chosen": (page) => page.locator(".node[data-id='relay:']").click(),
+  "with the way of a message": (page) => page.selectOption("#message", "OrderPaid"),
+  "with a schema chosen": async (page) => {
+    await page.fill("#search", "OrderCreated v2");
+    await page.locator(".row[data-key='contract/event/OrderCreated/2']").click();
+  },
+  "filtered by consumer": (page) => page.selectOption("#participant", "analytics"),
+  "with nothing found": (page) => page.fill("#search", "nothing is called like that"),
+  "zoomed in": (page) => page.locator("#zoom-in").click(),
+  "by keys in the picture": (page) => page.locator(".scene .node[tabindex='0']").focus(),
+  "in the other theme": (page) => page.selectOption("#theme", "dark"),
+  "on paper": (page) => page.emulateMedia({ media: "print" }),
+  "in a narrow window": (page) => page.setViewportSize({ width: 400, height: 800 }),
+};
+
+const OF_A_DIFF: typeof STATES = {
+  "as it opens": () => Promise.resolve(),
+  "with a resource chosen": (page) => page.locator(".row[data-key='topic/OrderPaid']").click(),
+  "showing everything": (page) => page.selectOption("#show", "all"),
+  "filtered by risk": (page) => page.selectOption("#risk", "refused"),
+  "with what is gone chosen": (page) => page.locator(".row[data-key='topic/OrderShipped']").click(),
+  "on paper": (page) => page.emulateMedia({ media: "print" }),
+};
+
+/** Colours alone differ in the dark. */
+const IN_THE_DARK = ["as it opens", "with a resource chosen", "with the way of a message", "with a schema chosen", "filtered by risk"]; // prettier-ignore
+
+async function against(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+}
+
 describe("whoever reads it", () => {
   test.each(["light", "dark"] as const)(
-    "finds nothing against accessibility in %s",
+    "finds nothing against accessibility in %s, whatever is done to the page",
     async (colorScheme) => {
-      for (const input of [plain, diffInput()]) {
-        const { page } = await browser.open(input, { colorScheme });
-        await page.locator(".row[data-key='topic/OrderPaid']").click();
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)).toEqual([]);
-      }
+      const found: Record<string, readonly string[]> = {};
+      for (const [kind, input, states] of [
+        ["topology", plain, STATES],
+        ["diff", diffInput(), OF_A_DIFF],
+      ] as const)
+        for (const [state, reach] of Object.entries(states)) {
+          if (colorScheme === "dark" && !IN_THE_DARK.includes(state)) continue;
+          const { page, wrongs } = await browser.open(input, { colorScheme, reducedMotion: "reduce" });
+          await reach(page);
+          found[`${kind}, ${state}`] = [...(await against(page)), ...wrongs];
+          await page.context().close();
+        }
+      expect(found).toEqual(Object.fromEntries(Object.keys(found).map((each) => [each, []])));
     },
-    120_000,
+    300_000,
   );
+
+  test("finds nothing against a page of five thousand resources either", async () => {
+    const { page } = await browser.open({ title: "large", topologies: [compile(largeDomain(5))] });
+    expect(await against(page)).toEqual([]);
+    await page.fill("#search", "worker7");
+    await page.locator(".row").first().click();
+    expect(await against(page)).toEqual([]);
+  }, 120_000);
 });
 
 test("names never become markup, scripts, dialogs or requests", async () => {
@@ -156,10 +293,17 @@ test("names never become markup, scripts, dialogs or requests", async () => {
   const flows = topology.flows.map((each) => ({ ...each, message: HOSTILE, to: `consumer/${HOSTILE}` }));
   const contracts = topology.contracts.map((each) => ({ ...each, name: HOSTILE, schema: { title: HOSTILE } }));
   const hostile: Topology = { ...topology, domain: HOSTILE, resources: named, flows, contracts };
-  const { page, wrongs } = await browser.open({ title: HOSTILE, topologies: [hostile, topology] });
+  const gone = { ...hostile, resources: [], flows: [] };
+  const diffs = [diffLocks(lockOf(gone), lockOf(hostile))];
+  const { page, wrongs } = await browser.open({ title: HOSTILE, topologies: [hostile, topology], diffs });
   await page.locator(".row[data-key='topic/OrderPaid']").click();
+  // each of these draws anew
+  await page.selectOption("#show", "all");
   await page.selectOption("#message", { index: 1 });
-  expect(await page.locator("img, script:not([id])").count()).toBe(1);
+  await page.selectOption("#participant", { index: 1 });
+  await page.locator(".row[data-key='topic/OrderPaid']").click();
+  expect(await page.locator("img, script:not([id]), #stage foreignObject").count()).toBe(1);
+  expect(await page.locator("#stage .node").count()).toBeGreaterThan(1);
   expect(await page.locator("#details").innerText()).not.toMatch(/[\u202e\u001b]/);
   expect(wrongs).toEqual([]);
 }, 60_000);

@@ -26,3 +26,10 @@ export function seen(text: string): string {
     "\ufffd",
   );
 }
+
+/** {@link seen} text that a line may be broken in, where long names have their joints. */
+export function breakable(text: string): (Node | string)[] {
+  return seen(text)
+    .split(/(?<=[a-z0-9][./_-])(?=[A-Za-z0-9])/)
+    .flatMap((each, index): (Node | string)[] => (index === 0 ? [each] : [document.createElement("wbr"), each]));
+}

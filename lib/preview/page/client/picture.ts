@@ -11,6 +11,10 @@ interface View {
   readonly height: number;
 }
 
+/** From which scale on names can be read, and above which they only take room. */
+const READABLE_SCALE = 0.8;
+const LARGEST_SCALE = 1.25;
+
 /** Pan, zoom, keys and highlights of one drawn picture. */
 export class Picture {
   private readonly whole: View;
@@ -34,10 +38,12 @@ export class Picture {
     svg.addEventListener("keydown", (event) => this.key(event));
     svg.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.drag();
+    this.fit();
   }
 
+  /** Shows all of it. */
   fit(): void {
-    this.set(this.whole);
+    this.set(this.roomy(this.whole));
   }
 
   zoom(factor: number): void {
@@ -50,13 +56,26 @@ export class Picture {
     });
   }
 
-  /** Sets one box off, and takes care that it is seen. */
-  select(id: string | null): void {
-    for (const node of this.nodes) node.classList.toggle("chosen", node.dataset["id"] === id);
+  /** Whether anything is set off from the rest. */
+  get isFaint(): boolean {
+    return this.svg.classList.contains("faint");
   }
 
-  /** Sets off the way of some messages; of none, everything is as before. */
-  highlight(messages: readonly string[]): readonly string[] {
+  /** Gives a box the keys. */
+  focus(id: string): void {
+    const node = this.nodes.find((each) => each.dataset["id"] === id) ?? this.nodes[0];
+    if (node !== undefined) this.rove(node);
+    node?.focus();
+  }
+
+  /** Sets one box off. */
+  select(id: string | null): void {
+    for (const node of this.nodes) node.classList.toggle("chosen", node.dataset["id"] === id);
+    if (id !== null) this.frame((each) => each === id || this.areJoined(each, id));
+  }
+
+  /** Sets off the way of some messages. */
+  highlight(messages: readonly string[]): void {
     const on = new Set<string>();
     for (const { group, messages: here } of this.edges) {
       const carries = here.some((each) => messages.includes(each));
@@ -64,8 +83,8 @@ export class Picture {
       if (carries) on.add(group.dataset["from"] ?? "").add(group.dataset["to"] ?? "");
     }
     for (const node of this.nodes) node.classList.toggle("on", on.has(node.dataset["id"] ?? ""));
-    this.svg.classList.toggle("faint", messages.length > 0);
-    return this.nodes.filter((each) => each.classList.contains("on")).map((each) => labelOf(each));
+    this.svg.classList.add("faint");
+    this.frame((id) => on.has(id));
   }
 
   /** Sets off some boxes, and what runs between them. */
@@ -74,11 +93,47 @@ export class Picture {
     for (const { group } of this.edges)
       group.classList.toggle("on", ids.has(group.dataset["from"] ?? "") && ids.has(group.dataset["to"] ?? ""));
     this.svg.classList.add("faint");
+    this.frame((id) => ids.has(id));
   }
 
   labelOf(id: string): string {
     const node = this.nodes.find((each) => each.dataset["id"] === id);
     return node === undefined ? id : labelOf(node);
+  }
+
+  private areJoined(one: string, other: string): boolean {
+    return this.edges.some(({ group: { dataset } }) => dataset["from"] === one && dataset["to"] === other || dataset["from"] === other && dataset["to"] === one); // prettier-ignore
+  }
+
+  /** Goes where some boxes are, if names cannot be read while all is shown. */
+  private frame(wanted: (id: string) => boolean): void {
+    const boxes = this.nodes.filter((each) => wanted(each.dataset["id"] ?? "")).map(boxOf);
+    if (boxes.length === 0 || this.scaleOf(this.whole) >= READABLE_SCALE) return;
+    const [x, y] = [
+      Math.min(...boxes.map((each) => each.x)) - MARGIN,
+      Math.min(...boxes.map((each) => each.y)) - MARGIN,
+    ];
+    const right = Math.max(...boxes.map((each) => each.x + each.width)) + MARGIN;
+    const bottom = Math.max(...boxes.map((each) => each.y + each.height)) + MARGIN;
+    this.set(this.roomy({ x, y, width: right - x, height: bottom - y }));
+  }
+
+  private scaleOf({ width, height }: View): number {
+    const window = this.svg.getBoundingClientRect();
+    return Math.min(window.width / width, window.height / height);
+  }
+
+  /** A view of the same middle that is not larger than life. */
+  private roomy(view: View): View {
+    const more = this.scaleOf(view) / LARGEST_SCALE;
+    if (!(more > 1) || !Number.isFinite(more)) return view;
+    const { x, y, width, height } = view;
+    return {
+      x: x - (width * (more - 1)) / 2,
+      y: y - (height * (more - 1)) / 2,
+      width: width * more,
+      height: height * more,
+    };
   }
 
   private set(view: View): void {
@@ -124,9 +179,12 @@ export class Picture {
       if (node !== from && ahead > 4 && (best === undefined || cost < best.cost)) best = { node, cost };
     }
     if (best === undefined) return;
-    from.setAttribute("tabindex", "-1");
-    best.node.setAttribute("tabindex", "0");
+    this.rove(best.node);
     best.node.focus();
+  }
+
+  private rove(to: SVGGElement): void {
+    for (const node of this.nodes) node.setAttribute("tabindex", node === to ? "0" : "-1");
   }
 
   private wheel(event: WheelEvent): void {
@@ -165,9 +223,17 @@ function labelOf(node: SVGGElement): string {
   return node.querySelector(".label")?.textContent ?? "";
 }
 
+/** Around boxes that are shown close to. */
+const MARGIN = 36;
+
 /** Where a box lies in the picture, whatever part of it is seen. */
+function boxOf(node: SVGGElement): View {
+  const { e, f } = node.transform.baseVal.getItem(0).matrix;
+  const card = node.querySelector<SVGRectElement>(".card");
+  return { x: e, y: f, width: card?.width.baseVal.value ?? 0, height: card?.height.baseVal.value ?? 0 };
+}
+
 function middleOf(node: SVGGElement): { readonly x: number; readonly y: number } {
-  const matrix = node.transform.baseVal.getItem(0).matrix;
-  const width = node.querySelector<SVGRectElement>(".card")?.width.baseVal.value ?? 0;
-  return { x: matrix.e + width / 2, y: matrix.f };
+  const { x, y, width } = boxOf(node);
+  return { x: x + width / 2, y };
 }
