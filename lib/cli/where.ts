@@ -1,3 +1,4 @@
+import { renamesOf } from "../lock/renames";
 import { physicalName } from "../preview/engine-plan/identity";
 import { printable } from "../preview/printable";
 import type { Resource } from "../topology/types";
@@ -33,8 +34,10 @@ function told({ module, line, path, domain, key, name }: Place): string {
 }
 
 function placesIn({ module, topology }: CompiledDomain, address: string): readonly Place[] {
-  const exact = topology.resources.filter((each) => each.key === address || physicalName(each) === address);
-  const found = exact.length > 0 ? exact : byEngineAddress(topology.resources, address);
+  const known = withFormerKeys(topology);
+  const exact = known.filter(({ key, resource }) => key === address || physicalName(resource) === address);
+  const fitting = exact.length > 0 ? exact : byEngineAddress(known, address);
+  const found = [...new Set(fitting.map(({ resource }) => resource))];
   if (found.length === 0) return [];
   const lines = readLines(module);
   return found.map((each) => ({
@@ -47,13 +50,29 @@ function placesIn({ module, topology }: CompiledDomain, address: string): readon
   }));
 }
 
+interface Known {
+  readonly key: string;
+  readonly resource: Resource;
+}
+
+/** Each resource by its key, and by those that it had before it was renamed. */
+function withFormerKeys({ resources, renamed, moved }: CompiledDomain["topology"]): readonly Known[] {
+  const { keyOf } = renamesOf({ renamed, moved });
+  const byKey = new Map(resources.map((each) => [each.key, each]));
+  const former = moved.flatMap(({ from }) => {
+    const resource = byKey.get(keyOf(from.key));
+    return resource === undefined ? [] : [{ key: from.key, resource }];
+  });
+  return [...resources.map((resource) => ({ key: resource.key, resource })), ...former];
+}
+
 /**
  * Engines put a construct's path or a parent's name before the key, and other signs in the place of `/`:
  * `kafka_topic.orders_topic_OrderPaid_1A2B3C4D`, `urn:pulumi:…::orders-topic/OrderPaid`. The longest key that fits is meant.
  */
-function byEngineAddress(resources: readonly Resource[], address: string): readonly Resource[] {
+function byEngineAddress(known: readonly Known[], address: string): readonly Known[] {
   const plain = bare(address.replace(/_[0-9A-F]{8}(\[.*\])?$/, ""));
-  const fitting = resources.filter(({ key }) => plain.endsWith(bare(key)));
+  const fitting = known.filter(({ key }) => plain.endsWith(bare(key)));
   const longest = Math.max(...fitting.map(({ key }) => key.length));
   return fitting.filter(({ key }) => key.length === longest);
 }

@@ -34,6 +34,19 @@ export const RETIRED_SECTIONS = {
 /** Kinds of things that a declaration names. */
 export type DeclaredKind = (typeof RETIRED_SECTIONS)[keyof typeof RETIRED_SECTIONS];
 
+/** Sections of a definition whose things can be renamed, with what they are. A handler is not declared by itself. */
+export const RENAMED_SECTIONS = {
+  aggregates: "aggregate",
+  events: "event",
+  commands: "command",
+  consumers: "consumer",
+  projections: "projection",
+  sagas: "saga",
+} as const;
+
+/** Kinds of things that can be renamed. */
+export type RenamedKind = (typeof RENAMED_SECTIONS)[keyof typeof RENAMED_SECTIONS];
+
 export interface RetiredDefinition {
   readonly kind: DeclaredKind;
   readonly name: string;
@@ -47,8 +60,14 @@ export interface AcceptanceDefinition {
 
 export type Broker = "kafka" | "rabbitmq";
 
-export interface AggregateDefinition {
+/** Something with a name of its own, which may have had others before. */
+export interface NamedDefinition {
   readonly name: string;
+  /** Former names, the oldest first; empty for most. */
+  readonly renamedFrom: readonly string[];
+}
+
+export interface AggregateDefinition extends NamedDefinition {
   readonly id: string;
   readonly snapshotEvery: number | null;
   readonly events: readonly string[];
@@ -61,8 +80,7 @@ export interface EventVersionDefinition {
   readonly upcast: ((payload: unknown) => unknown) | null;
 }
 
-export interface EventDefinition {
-  readonly name: string;
+export interface EventDefinition extends NamedDefinition {
   readonly aggregate: string;
   readonly versions: readonly EventVersionDefinition[];
   readonly description: string | null;
@@ -70,8 +88,7 @@ export interface EventDefinition {
   readonly retentionMs: number;
 }
 
-export interface CommandDefinition {
-  readonly name: string;
+export interface CommandDefinition extends NamedDefinition {
   readonly handledBy: string;
   readonly schema: { readonly [key: string]: Json };
   readonly replies: readonly string[];
@@ -83,8 +100,7 @@ export interface RetryDefinition {
   readonly parkRetentionMs: number;
 }
 
-export interface ConsumerDefinition {
-  readonly name: string;
+export interface ConsumerDefinition extends NamedDefinition {
   readonly on: readonly string[];
   readonly via: Broker;
   readonly needsMs: number | null;
@@ -98,8 +114,7 @@ export interface ColumnDefinition {
   readonly default: string | null;
 }
 
-export interface ProjectionDefinition {
-  readonly name: string;
+export interface ProjectionDefinition extends NamedDefinition {
   readonly from: readonly string[];
   readonly columns: readonly ColumnDefinition[];
   readonly key: readonly string[];
@@ -115,8 +130,7 @@ export interface StepDefinition {
   readonly timeoutMs: number | null;
 }
 
-export interface SagaDefinition {
-  readonly name: string;
+export interface SagaDefinition extends NamedDefinition {
   readonly startedBy: string;
   readonly steps: readonly StepDefinition[];
   readonly retry: RetryDefinition;

@@ -46,6 +46,19 @@ export const declarationIssues = {
   ED142: { title: "needs the event store", fix: 'remove store: "none", or remove this' },
   ED150: { title: "retired and declared at once", fix: "take one of the two out; a retired name stays reserved" },
   ED151: { title: "no reason given", fix: "say in a sentence why, for those who read it later" },
+  ED152: {
+    title: "renamed from a name that is in use",
+    fix: "take it out of renamedFrom, or give what is called so now another name",
+  },
+  ED153: { title: "renamed from its own name", fix: "name what it was called before, or leave renamedFrom out" },
+  ED154: {
+    title: "two things renamed from the same name",
+    fix: "leave it with the one that has its topic, queue or table",
+  },
+  ED155: {
+    title: "renamed from a retired name",
+    fix: "take it out of `retired` if it lives on under this name, or out of renamedFrom",
+  },
   ED143: { title: "needs a broker that the domain does without", fix: "add the broker to `brokers`, or remove this" },
 } as const;
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { DomainDefinition, NamedDefinition } from "./definition";
 import { plural } from "./plural";
 
 /**
@@ -30,6 +31,21 @@ export function shorten(name: string, longest: number): string {
   if (name.length <= longest) return name;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
   return `${name.slice(0, longest - 9)}-${hash}`;
+}
+
+/**
+ * The name that everything physical is named after: the first one that a thing had. Whatever it is called later, nothing on a server
+ * is renamed.
+ */
+export function originalName({ name, renamedFrom }: NamedDefinition): string {
+  return renamedFrom[0] ?? name;
+}
+
+/** {@link eventSlug} of a declared event, by the original names. */
+export function slugOf({ aggregates, events, name }: DomainDefinition, event: string): string {
+  const declared = events[event];
+  const aggregate = aggregates[declared?.aggregate ?? ""];
+  return eventSlug(name, aggregate ? originalName(aggregate) : "", declared ? originalName(declared) : event);
 }
 
 /** An event's part of a topic's name: without the aggregate's where the domain is named after that aggregate. */

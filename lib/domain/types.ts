@@ -65,6 +65,12 @@ export interface Retry {
   readonly park?: { readonly retention: Duration };
 }
 
+/**
+ * The names that a thing had before: one, or several, the oldest first. What is on a server is never renamed: its physical name
+ * comes from the oldest name for ever. A name goes back to where it came from by standing first: `["Paid", "Settled"]` on `Paid`.
+ */
+export type RenamedFrom = string | readonly string[];
+
 // ---- events and their versions
 
 interface Next { 1: 2; 2: 3; 3: 4; 4: 5; 5: 6; 6: 7; 7: 8; 8: 9; 9: 10; 10: 11; 11: 12; 12: 13; 13: 14; 14: 15; 15: 16; 16: 17; 17: 18; 18: 19; 19: 20 } // prettier-ignore
@@ -102,6 +108,12 @@ export interface EventInput<V> {
    * @default - the domain's `kafka.retention`
    */
   readonly retention?: Duration;
+  /**
+   * What it was called before, the oldest name first. Its topic, its routing key and the type that it is stored under stay what the
+   * oldest name made them, and its versions go on; names in code and in the engine's state move.
+   * @default - it was always called so
+   */
+  readonly renamedFrom?: RenamedFrom;
 }
 
 /** For each version but the latest: what turns its payload into the next version's. */
@@ -142,6 +154,12 @@ export interface CommandInput<S, R> {
    * @default []
    */
   readonly replies?: readonly R[];
+  /**
+   * What it was called before, the oldest name first. Its routing key and the type of its messages stay what the oldest name made
+   * them; names in code and in the engine's state move.
+   * @default - it was always called so
+   */
+  readonly renamedFrom?: RenamedFrom;
 }
 
 /** A command, as {@link command} gives it. */
@@ -184,6 +202,12 @@ export interface AggregateInput<E> {
   readonly snapshotEvery?: number;
   /** The aggregate's events by name. A name is unique in the whole domain. */
   readonly events: { readonly [N in keyof E]: EventDef<E[N]> };
+  /**
+   * What it was called before, the oldest name first. The type that it is stored under stays what the oldest name made it, and so
+   * do its events' topics, whose names may leave out the aggregate's.
+   * @default - it was always called so
+   */
+  readonly renamedFrom?: RenamedFrom;
 }
 
 /** Someone outside of the domain's own code who receives its events. */
@@ -205,6 +229,12 @@ export interface ConsumerInput<Ev> {
    * @default - the domain's `retry`, property by property
    */
   readonly retry?: Retry;
+  /**
+   * What it was called before, the oldest name first. Its queues, policies, consumer group, retry and dead letter topics and its
+   * entries in the inbox stay under what the oldest name made them; names in code and in the engine's state move.
+   * @default - it was always called so
+   */
+  readonly renamedFrom?: RenamedFrom;
 }
 
 export const COLUMN_TYPES = ["text", "uuid", "integer", "bigint", "numeric", "date", "timestamptz", "jsonb", "boolean"] as const; // prettier-ignore
@@ -264,6 +294,12 @@ export interface ProjectionInput<Ev, Cols> {
   readonly from: readonly Ev[];
   /** Its read table, in the store's schema; the table is named after the projection. */
   readonly table: ProjectionTableInput<Cols>;
+  /**
+   * What it was called before, the oldest name first. Its table with all rows and its checkpoint stay under what the oldest name
+   * made them; names in code and in the engine's state move.
+   * @default - it was always called so
+   */
+  readonly renamedFrom?: RenamedFrom;
 }
 
 /** (a message, not a type to use) */
@@ -309,6 +345,12 @@ export interface SagaInput<Ev, C, T> {
    * @default - the domain's `retry`, property by property
    */
   readonly retry?: Retry;
+  /**
+   * What it was called before, the oldest name first. Its queues, the type of its instances, their ids and its checkpoint stay what
+   * the oldest name made them, so that those that run go on; names in code and in the engine's state move.
+   * @default - it was always called so
+   */
+  readonly renamedFrom?: RenamedFrom;
 }
 
 /** How the rows of `event_store` are spread over leaves. */

@@ -1,9 +1,13 @@
+import type { DeclaredKind } from "../domain/definition";
 import type { Issue } from "../domain/issues";
 import type { Retired, Topology } from "../topology/types";
 import { lockIssue } from "./issues";
 import { byText } from "./layout";
 import { leavingOf } from "./leaving";
+import { lookalikeOf } from "./lookalikes";
 import { namedThings, retiredPath } from "./named-things";
+import { renamedPath } from "./rename-issues";
+import { lockInNamesOf } from "./renames";
 import type { Lock, RetiredResource } from "./types";
 
 /** An entry stays when it is taken out of the declaration: the name is reserved for ever. */
@@ -13,32 +17,51 @@ export function allRetired(topology: Topology, previous: Lock | null): readonly 
   return [...topology.retired, ...before.filter(({ kind, name }) => !declared.has(`${kind}/${name}`))];
 }
 
-/** What has left without being retired, and what is used again though it was. */
-export function departureIssues(topology: Topology, previous: Lock): readonly Issue[] {
-  const there = new Set(namedThings(topology).map((each) => each.join("/")));
+/**
+ * What has left without being retired, and what is used again though it was.
+ *
+ * @param known - things of the lock that are there under another name, as `consumer/billing`
+ */
+export function departureIssues(
+  topology: Topology,
+  previous: Lock,
+  known: ReadonlySet<string> = new Set(),
+): readonly Issue[] {
+  const there = new Set([...namedThings(topology).map((each) => each.join("/")), ...known]);
   const retired = new Set(allRetired(topology, previous).map(({ kind, name }) => `${kind}/${name}`));
   const gone = namedThings(previous.topology).filter(
     (each) => !there.has(each.join("/")) && !retired.has(each.join("/")),
   );
-  const again = previous.topology.retired.filter(({ kind, name }) => there.has(`${kind}/${name}`));
+  const again = previous.topology.retired.filter(
+    ({ kind, name }) => there.has(`${kind}/${name}`) && !known.has(`${kind}/${name}`),
+  );
+  const revived = topology.renamed.filter(({ kind, from }) =>
+    previous.topology.retired.some((each) => each.kind === kind && from.includes(each.name)),
+  );
   return [
-    ...gone.map(([kind, name]) => lockIssue("LK612", retiredPath(kind, name), { detail: `${kind} ${name}` })),
+    ...gone.map(([kind, name]) => goneIssue(kind, name, lookalikeOf(kind, name, previous.topology, topology))),
     ...again.map(({ kind, name }) => lockIssue("LK613", `${kind}s.${name}`, { received: name })),
+    ...revived.map((each) => lockIssue("LK613", renamedPath(each), { received: each.from.join(", ") })),
   ];
 }
 
+function goneIssue(kind: DeclaredKind, name: string, lookalike: string | null): Issue {
+  const detail = `${kind} ${name}`;
+  if (lookalike === null) return lockIssue("LK612", retiredPath(kind, name), { detail });
+  const fix = `if it is called ${lookalike} now, say so there: renamedFrom: ${JSON.stringify(name)}; otherwise retire it: retired: { … } with a reason`;
+  return lockIssue("LK612", retiredPath(kind, name), { detail, fix });
+}
+
 /** What stays on the servers though nothing declares it: retired before, or with this topology. What has only moved is not. */
-export function retiredResources(topology: Topology, previous: Lock): readonly RetiredResource[] {
+export function retiredResources(topology: Topology, before: Lock): readonly RetiredResource[] {
+  const previous = lockInNamesOf(topology, before);
   const there = new Set(topology.resources.map(({ key }) => key));
   const reasons = new Map(allRetired(topology, previous).map(({ kind, name, reason }) => [`${kind}/${name}`, reason]));
   const reasonOf = (key: string): string => {
     const ids = [...reasons.keys()].filter((id) => owns(id, key));
     return reasons.get(ids[0] ?? "") ?? "nothing that is declared needs it any more";
   };
-  const elsewhere = new Set(topology.moved.map(({ from }) => from.key));
-  const left = previous.topology.resources.filter(
-    (each) => !there.has(each.key) && !elsewhere.has(each.key) && leavingOf(each) === "stays",
-  );
+  const left = previous.topology.resources.filter((each) => !there.has(each.key) && leavingOf(each) === "stays");
   const all = [...previous.retired, ...left.map((resource) => ({ reason: reasonOf(resource.key), resource }))];
   return all.filter(({ resource }) => !there.has(resource.key)).sort(byText(({ resource }) => resource.key));
 }

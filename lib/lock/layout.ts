@@ -1,4 +1,4 @@
-import type { Contract, Flow, Resource, SagaModel } from "../topology/types";
+import type { Contract, Flow, Resource, SagaModel, Topology } from "../topology/types";
 import type { Lock } from "./types";
 
 /**
@@ -18,6 +18,10 @@ export interface LockDocument {
   readonly retired: Readonly<Record<string, string>>;
   /** By key. */
   readonly retiredResources: Readonly<Record<string, unknown>>;
+  /** By `event/OrderSettled`: its former names, the oldest first. Left out where there are none. */
+  readonly renamed?: Readonly<Record<string, readonly string[]>>;
+  /** By former key: its kind and part then, and the key that came next. Left out where there are none. */
+  readonly moved?: Readonly<Record<string, { kind: string; part: string; to: string }>>;
   /** By change: the reason. */
   readonly accepted: Readonly<Record<string, string>>;
 }
@@ -47,6 +51,24 @@ export function contractId({ kind, name }: Pick<Contract, "kind" | "name">): str
 
 export function flowId({ kind, message, from, to, via }: Flow): string {
   return `${kind} ${message} ${from} ${to} ${via}`;
+}
+
+/** Few locks have any: the others go without. */
+function renameSections({ moved, renamed }: Topology): Pick<LockDocument, "renamed" | "moved"> {
+  const names = record(
+    renamed,
+    ({ kind, name }) => `${kind}/${name}`,
+    ({ from }) => from,
+  );
+  const places = record(
+    moved,
+    ({ from }) => from.key,
+    ({ kind, from, to }) => ({ kind, part: from.part, to }),
+  );
+  return {
+    ...(renamed.length === 0 ? {} : { renamed: names }),
+    ...(moved.length === 0 ? {} : { moved: places }),
+  };
 }
 
 export function documentOf({ domain, topology, published, retired }: Lock): LockDocument {
@@ -80,6 +102,7 @@ export function documentOf({ domain, topology, published, retired }: Lock): Lock
       ({ resource }) => resource.key,
       ({ reason, resource }) => ({ reason, resource: written(resource) }),
     ),
+    ...renameSections(topology),
     accepted: record(
       topology.acceptances,
       ({ change }) => change,

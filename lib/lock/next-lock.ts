@@ -5,6 +5,7 @@ import { allRetired, retiredResources } from "./departures";
 import { byText, flowId } from "./layout";
 import { versionId } from "./published";
 import { refusals } from "./refusals";
+import { lockInNamesOf } from "./renames";
 import type { Lock } from "./types";
 
 /** What locking gives: the lock and what is published by writing it, or why it may not be written. */
@@ -17,11 +18,12 @@ export type NextLock =
  * topology can never change from then on. What has left must have been retired.
  *
  * @param topology - as compiled
- * @param previous - null where nothing was locked yet
+ * @param before - null where nothing was locked yet
  */
-export function nextLock(topology: Topology, previous: Lock | null): NextLock {
-  const issues = previous === null ? [] : refusals(topology, previous);
+export function nextLock(topology: Topology, before: Lock | null): NextLock {
+  const issues = before === null ? [] : refusals(topology, before);
   if (issues.length > 0) return { ok: false, issues };
+  const previous = before === null ? null : lockInNamesOf(topology, before);
   const known = new Set((previous?.published ?? []).map(versionId));
   const published = topology.contracts.filter((each) => !known.has(versionId(each)));
   const current = new Set(topology.contracts.map(versionId));
@@ -45,6 +47,8 @@ export function inOrder(topology: Topology): Topology {
     contracts: [...topology.contracts].sort(byText(versionId)),
     sagas: [...topology.sagas].sort(byText(({ name }) => name)),
     retired: [...topology.retired].sort(byText(({ kind, name }) => `${kind}/${name}`)),
+    renamed: [...topology.renamed].sort(byText(({ kind, name }) => `${kind}/${name}`)),
+    moved: [...topology.moved].sort(byText(({ from }) => from.key)),
     acceptances: [...topology.acceptances].sort(byText(({ change }) => change)),
   };
 }

@@ -1,6 +1,6 @@
 import { deepFreeze } from "../domain/define-domain";
 import type { Issue } from "../domain/issues";
-import type { Contract, Resource, Retired, SagaModel, Topology } from "../topology/types";
+import type { Contract, Moved, Renamed, Resource, Retired, SagaModel, Topology } from "../topology/types";
 import { lockIssue } from "./issues";
 import { inOrder } from "./next-lock";
 import { type Fields, isFields, wrongEntries } from "./shape";
@@ -58,7 +58,7 @@ function refuse(...issues: readonly Issue[]): ParsedLock {
 }
 
 /** Sections that a file may do without. */
-const ABSENT = { flows: [], sagas: {}, retired: {}, retiredResources: {}, accepted: {} };
+const ABSENT = { flows: [], sagas: {}, retired: {}, retiredResources: {}, renamed: {}, moved: {}, accepted: {} };
 
 /**
  * Things that stand in a file twice, as JSON Pointers: a merge that took both sides. A JSON parser takes the last one and says
@@ -95,6 +95,8 @@ interface CheckedDocument {
   readonly sagas: Readonly<Record<string, Omit<SagaModel, "name">>>;
   readonly retired: Readonly<Record<string, string>>;
   readonly retiredResources: Readonly<Record<string, { reason: string; resource: Fields }>>;
+  readonly renamed: Readonly<Record<string, readonly string[]>>;
+  readonly moved: Readonly<Record<string, { kind: Moved["kind"]; part: Moved["from"]["part"]; to: string }>>;
   readonly accepted: Readonly<Record<string, string>>;
 }
 
@@ -122,7 +124,8 @@ function lockFrom(document: CheckedDocument): Lock {
     contracts: published.filter(({ kind, name }) => !gone.has(`${kind}/${name}`)),
     sagas: Object.entries(document.sagas).map(([name, each]) => ({ name, ...each })),
     retired,
-    moved: [],
+    renamed: Object.entries(document.renamed).map(renamedFrom),
+    moved: Object.entries(document.moved).map(([key, { kind, part, to }]) => ({ kind, from: { key, part }, to })),
     acceptances: Object.entries(document.accepted).map(([change, why]) => ({ change, reason: why })),
   };
   return {
@@ -135,6 +138,11 @@ function lockFrom(document: CheckedDocument): Lock {
       resource: resourceFrom(key, resource),
     })),
   };
+}
+
+function renamedFrom([id, from]: readonly [string, readonly string[]]): Renamed {
+  const [kind, name] = id.split("/") as [Renamed["kind"], string];
+  return { kind, name, from };
 }
 
 function resourceFrom(key: string, fields: Fields): Resource {

@@ -1,8 +1,10 @@
 import type { Issue } from "../domain/issues";
 import type { Topology } from "../topology/types";
-import { departureIssues } from "./departures";
+import { departureIssues, retiredResources } from "./departures";
 import { lockIssue } from "./issues";
 import { publishedIssues } from "./published";
+import { checkRenames, takenNames } from "./rename-issues";
+import { lockInNamesOf } from "./renames";
 import type { Lock } from "./types";
 
 /** Why a topology may not follow what a lock holds: all reasons at once. */
@@ -11,5 +13,12 @@ export function refusals(topology: Topology, previous: Lock): readonly Issue[] {
     const wrong = { received: previous.domain, allowed: topology.domain };
     return [lockIssue("LK614", "domain", wrong)];
   }
-  return [...publishedIssues(topology, previous), ...departureIssues(topology, previous)];
+  const renamed = lockInNamesOf(topology, previous);
+  const check = checkRenames(topology, previous.topology);
+  return [
+    ...check.issues,
+    ...publishedIssues(topology, renamed),
+    ...departureIssues(topology, renamed, check.there),
+    ...takenNames(topology, retiredResources(topology, renamed), check),
+  ];
 }

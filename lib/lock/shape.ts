@@ -120,6 +120,8 @@ const document = object({
   sagas: recordOf(object({ startedBy: text, steps: listOf(step) })),
   retired: recordOf(text, /^(event|command|consumer|projection|saga|handler)\/./),
   retiredResources: recordOf(object({ reason: text, resource })),
+  renamed: recordOf(texts, /^(aggregate|event|command|consumer|projection|saga)\/./),
+  moved: recordOf(object({ kind: one(...Object.keys(KINDS)), part: text, to: text })),
   accepted: recordOf(text),
 });
 

@@ -1,4 +1,4 @@
-import type { DomainDefinition, RetryDefinition } from "../domain/definition";
+import type { CommandDefinition, DomainDefinition, RetryDefinition, SagaDefinition } from "../domain/definition";
 import type { Domain } from "../domain/define-domain";
 import type { EventNames } from "../domain/types";
 import { definitionOf } from "./compile";
@@ -36,6 +36,10 @@ export interface SubscriptionAddress {
 /** Where an event is published. */
 export interface EventAddress {
   readonly name: string;
+  /** What it is stored as, and called in the header of its messages: the name that it had first. */
+  readonly type: string;
+  /** What its aggregate is stored as: the name that it had first. */
+  readonly aggregateType: string;
   /** Null where the domain does without Kafka. */
   readonly topic: string | null;
   /** Null where no consumer takes the event by RabbitMQ: published there, it would be unroutable. */
@@ -48,6 +52,8 @@ export interface EventAddress {
 /** Where a command is sent. */
 export interface CommandAddress {
   readonly name: string;
+  /** What it is called in its messages: the name that it had first. */
+  readonly type: string;
   readonly exchange: string;
   readonly routingKey: string;
   /** The handler's queue. */
@@ -65,11 +71,26 @@ export interface ConsumerAddress {
   readonly subscriptions: readonly SubscriptionAddress[];
   /** The queue; null via Kafka. */
   readonly work: WorkQueueAddress | null;
+  /** Its name in the store's `inbox`. */
+  readonly inbox: string;
 }
 
-/** Where a saga receives its replies. */
+/** Where a projection reads and writes. */
+export interface ProjectionAddress {
+  readonly table: string;
+  /** Its name in the store's `checkpoints`. */
+  readonly processor: string;
+}
+
+/** Where a saga receives its replies, and under which names it is stored. */
 export interface SagaAddress {
   readonly name: string;
+  /** What its instances are stored as: the name that it had first. Make their ids from it too. */
+  readonly type: string;
+  /** Its name in the store's `checkpoints`. */
+  readonly processor: string;
+  /** Its name in the store's `inbox`. */
+  readonly inbox: string;
   /** Where its replies arrive: publish a reply here. */
   readonly replyExchange: string;
   readonly replyRoutingKey: string;
@@ -91,8 +112,12 @@ export interface Addresses<E extends string, C extends string, K extends string,
   /** By service: the queue on which it receives the commands that it handles. */
   readonly handlers: Readonly<Record<string, WorkQueueAddress>>;
   readonly consumers: { readonly [N in K]: ConsumerAddress };
-  readonly projections: { readonly [N in J]: { readonly table: string } };
+  readonly projections: { readonly [N in J]: ProjectionAddress };
   readonly sagas: { readonly [N in G]: SagaAddress };
+  /** The event of each stored type: what is called so now. */
+  readonly eventOfType: Readonly<Record<string, E>>;
+  /** The command of each type of message. */
+  readonly commandOfType: Readonly<Record<string, C>>;
 }
 
 /**
@@ -109,12 +134,7 @@ export function addresses<Name extends string, A, C, K extends string, J, G exte
     domain: definition.name,
     store: definition.store === "none" ? null : { schema: names.schema },
     events: byName(definition.events, (each) => eventAddress(definition, names, each.name)),
-    commands: byName(definition.commands, (each) => ({
-      name: each.name,
-      exchange: names.exchange("commands"),
-      routingKey: names.commandKey(each.name),
-      queue: names.commandQueue(each.handledBy),
-    })),
+    commands: byName(definition.commands, (each) => commandAddress(names, each)),
     handlers: Object.fromEntries(
       Object.values(definition.commands).map(({ handledBy }) => [
         handledBy,
@@ -122,13 +142,13 @@ export function addresses<Name extends string, A, C, K extends string, J, G exte
       ]),
     ),
     consumers: byName(definition.consumers, (each) => consumerAddress(definition, names, each.name)),
-    projections: byName(definition.projections, (each) => ({ table: names.projectionTable(each.name) })),
-    sagas: byName(definition.sagas, (each) => ({
-      name: each.name,
-      replyExchange: names.exchange("replies"),
-      replyRoutingKey: names.replyQueue(each.name),
-      work: workQueue(names, names.replyQueue(each.name), each.retry),
+    projections: byName(definition.projections, (each) => ({
+      table: names.projectionTable(each.name),
+      processor: names.processor("projections", each.name),
     })),
+    sagas: byName(definition.sagas, (each) => sagaAddress(names, each)),
+    eventOfType: byType(definition.events, (name) => names.eventType(name)),
+    commandOfType: byType(definition.commands, (name) => names.commandType(name)),
   };
   // the names are those of the declaration, which the types were inferred from
   return found as Addresses<EventNames<A>, keyof C & string, K, keyof J & string, G>;
@@ -138,11 +158,17 @@ function byName<T, R>(record: Readonly<Record<string, T>>, make: (each: T) => R)
   return Object.fromEntries(Object.entries(record).map(([name, each]) => [name, make(each)]));
 }
 
+function byType(record: object, typeOf: (name: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.keys(record).map((name) => [typeOf(name), name]));
+}
+
 function eventAddress(domain: DomainDefinition, names: Names, event: string): EventAddress {
   const toRabbitmq = Object.values(domain.consumers).some((each) => each.via === "rabbitmq" && each.on.includes(event));
   const aggregate = domain.events[event]?.aggregate ?? "";
   return {
     name: event,
+    type: names.eventType(event),
+    aggregateType: names.aggregateType(aggregate),
     topic: domain.brokers.includes("kafka") ? names.topic(event) : null,
     exchange: toRabbitmq ? names.exchange("events") : null,
     routingKey: names.topic(event),
@@ -158,9 +184,31 @@ function workQueue(names: Names, queue: string, retry: RetryDefinition): WorkQue
   };
 }
 
+function commandAddress(names: Names, { name, handledBy }: CommandDefinition): CommandAddress {
+  return {
+    name,
+    type: names.commandType(name),
+    exchange: names.exchange("commands"),
+    routingKey: names.commandKey(name),
+    queue: names.commandQueue(handledBy),
+  };
+}
+
+function sagaAddress(names: Names, { name, retry }: SagaDefinition): SagaAddress {
+  return {
+    name,
+    type: names.sagaType(name),
+    processor: names.processor("sagas", name),
+    inbox: names.inbox("sagas", name),
+    replyExchange: names.exchange("replies"),
+    replyRoutingKey: names.replyQueue(name),
+    work: workQueue(names, names.replyQueue(name), retry),
+  };
+}
+
 function consumerAddress(domain: DomainDefinition, names: Names, name: string): ConsumerAddress {
   const consumer = domain.consumers[name] as DomainDefinition["consumers"][string];
-  const base = { name, via: consumer.via, events: consumer.on };
+  const base = { name, via: consumer.via, events: consumer.on, inbox: names.inbox("consumers", name) };
   if (consumer.via === "rabbitmq") {
     return {
       ...base,

@@ -4,6 +4,7 @@ import { DeclarationError, issue, show } from "../domain/issues";
 import type { AnyDomain } from "../domain/types";
 import { contractsOf, flowsOf } from "./flows";
 import { kafkaTopics } from "./kafka";
+import { movesOf, renamedThings } from "./moves";
 import { Names } from "./names";
 import { storeResources } from "./postgres";
 import { rabbitmqResources } from "./rabbitmq";
@@ -33,12 +34,8 @@ export function compile(domain: AnyDomain, options: CompileOptions = {}): Topolo
     const wrong = { received: replicationFactor, allowed: "a whole number from 1 to 32767" };
     throw new DeclarationError("compile", [issue("ED107", "replicationFactor", wrong)]);
   }
-  const names = new Names(definition);
-  const resources: readonly Resource[] = [
-    ...kafkaTopics(definition, names, replicationFactor),
-    ...rabbitmqResources(definition, names),
-    ...storeResources(definition, names),
-  ];
+  const resourcesFor = (each: DomainDefinition): readonly Resource[] => resourcesOf(each, replicationFactor);
+  const resources = resourcesFor(definition);
   return deepFreeze({
     domain: definition.name,
     format: 1,
@@ -46,10 +43,20 @@ export function compile(domain: AnyDomain, options: CompileOptions = {}): Topolo
     flows: flowsOf(definition),
     contracts: contractsOf(definition),
     sagas: Object.values(definition.sagas).map(({ name, startedBy, steps }) => ({ name, startedBy, steps })),
+    renamed: renamedThings(definition),
+    moved: movesOf(definition, resources, resourcesFor),
     retired: definition.retired,
-    moved: [],
     acceptances: definition.acceptances,
   });
+}
+
+function resourcesOf(definition: DomainDefinition, replicationFactor: number): readonly Resource[] {
+  const names = new Names(definition);
+  return [
+    ...kafkaTopics(definition, names, replicationFactor),
+    ...rabbitmqResources(definition, names),
+    ...storeResources(definition, names),
+  ];
 }
 
 /** The checked data of a domain. */

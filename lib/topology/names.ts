@@ -1,8 +1,11 @@
 import type { ConsumerDefinition, DomainDefinition } from "../domain/definition";
 import { shortDuration } from "../domain/duration";
-import { eventSlug, kebab, postgresName, rabbitmqName, snake, topicName } from "../domain/names";
+import { kebab, originalName, postgresName, rabbitmqName, slugOf, snake, topicName } from "../domain/names";
 
-/** The physical names of a domain's things, each rule once. */
+/** Sections whose things have names of their own. */
+type Section = "aggregates" | "commands" | "consumers" | "events" | "projections" | "sagas";
+
+/** The physical names of a domain's things, each rule once. All come from the names that things had first. */
 export class Names {
   readonly #domain: DomainDefinition;
 
@@ -10,8 +13,17 @@ export class Names {
     this.#domain = domain;
   }
 
+  #original(section: Section, name: string): string {
+    const found = this.#domain[section][name];
+    return found === undefined ? name : originalName(found);
+  }
+
   #slug(event: string): string {
-    return eventSlug(this.#domain.name, this.#domain.events[event]?.aggregate ?? "", event);
+    return slugOf(this.#domain, event);
+  }
+
+  #consumer(name: string): string {
+    return kebab(this.#original("consumers", name));
   }
 
   /** Also the event's routing key in the event exchange: one address everywhere. */
@@ -20,16 +32,16 @@ export class Names {
   }
 
   retryTopic(event: string, consumer: string, attempt: number): string {
-    return topicName(this.#domain.name, this.#slug(event), kebab(consumer), `retry-${attempt}`);
+    return topicName(this.#domain.name, this.#slug(event), this.#consumer(consumer), `retry-${attempt}`);
   }
 
   deadLetterTopic(event: string, consumer: string): string {
-    return topicName(this.#domain.name, this.#slug(event), kebab(consumer), "dlt");
+    return topicName(this.#domain.name, this.#slug(event), this.#consumer(consumer), "dlt");
   }
 
   /** With the domain's name: group ids are shared by a whole cluster. */
   consumerGroup(consumer: string): string {
-    return topicName(this.#domain.name, kebab(consumer));
+    return topicName(this.#domain.name, this.#consumer(consumer));
   }
 
   exchange(role: "events" | "commands" | "replies" | "return" | "dead" | "unrouted"): string {
@@ -42,7 +54,7 @@ export class Names {
   }
 
   consumerQueue(consumer: string): string {
-    return rabbitmqName(this.#domain.name, kebab(consumer));
+    return rabbitmqName(this.#domain.name, this.#consumer(consumer));
   }
 
   commandQueue(handler: string): string {
@@ -50,7 +62,7 @@ export class Names {
   }
 
   replyQueue(saga: string): string {
-    return rabbitmqName(this.#domain.name, kebab(saga), "replies");
+    return rabbitmqName(this.#domain.name, kebab(this.#original("sagas", saga)), "replies");
   }
 
   parkingQueue(workQueue: string): string {
@@ -58,7 +70,7 @@ export class Names {
   }
 
   commandKey(command: string): string {
-    return rabbitmqName(kebab(command));
+    return rabbitmqName(kebab(this.#original("commands", command)));
   }
 
   get schema(): string {
@@ -66,7 +78,37 @@ export class Names {
   }
 
   projectionTable(projection: string): string {
-    return postgresName(snake(projection));
+    return postgresName(snake(this.#original("projections", projection)));
+  }
+
+  /** What an event is stored as, and called in the header of its messages. */
+  eventType(event: string): string {
+    return this.#original("events", event);
+  }
+
+  /** What an aggregate's rows are stored as. */
+  aggregateType(aggregate: string): string {
+    return this.#original("aggregates", aggregate);
+  }
+
+  /** What a command is called in its messages and in the outbox. */
+  commandType(command: string): string {
+    return this.#original("commands", command);
+  }
+
+  /** The name of a reader of the feed in `checkpoints`: a projection's, or a saga's. */
+  processor(section: "projections" | "sagas", name: string): string {
+    return this.#original(section, name);
+  }
+
+  /** The name of a receiver in `inbox`. */
+  inbox(section: "consumers" | "sagas", name: string): string {
+    return this.#original(section, name);
+  }
+
+  /** What a saga's instances are stored as. */
+  sagaType(saga: string): string {
+    return this.#original("sagas", saga);
   }
 }
 

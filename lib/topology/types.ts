@@ -1,4 +1,4 @@
-import type { DeclaredKind } from "../domain/definition";
+import type { DeclaredKind, RenamedKind } from "../domain/definition";
 import type { FunctionModel, Removal, SchemaModel, SequenceModel, TableModel } from "../postgres/model";
 
 /**
@@ -13,10 +13,15 @@ export interface Topology {
   readonly flows: readonly Flow[];
   readonly contracts: readonly Contract[];
   readonly sagas: readonly SagaModel[];
+  /** What was called otherwise before. */
+  readonly renamed: readonly Renamed[];
+  /**
+   * Where the engines' state may still have what was renamed, each place with the one that came after it, oldest first. Nothing on a
+   * server moves.
+   */
+  readonly moved: readonly Moved[];
   /** What has left the declaration on purpose: forgotten by the engine, kept on the server, its names reserved. */
   readonly retired: readonly Retired[];
-  /** Identities that have moved, oldest first; a chain A to B, B to C is given as such. */
-  readonly moved: readonly Moved[];
   /** Risks that somebody has accepted, each for exactly one change. */
   readonly acceptances: readonly Acceptance[];
 }
@@ -168,11 +173,20 @@ export interface Retired {
   readonly reason: string;
 }
 
-/** A resource that has another key now: it stays what it is on the server, and an engine moves its state. */
+/** A thing that was called otherwise before. */
+export interface Renamed {
+  readonly kind: RenamedKind;
+  /** What it is called now. */
+  readonly name: string;
+  /** Its former names; physical names come from the first one. */
+  readonly from: readonly string[];
+}
+
+/** An identity that has moved: an engine moves its state, nothing is made anew. */
 export interface Moved {
   readonly kind: ResourceKind;
   readonly from: { readonly key: string; readonly part: Part };
-  /** The new key. */
+  /** The key that came next; where it is none of the topology's, that of another entry's `from`. */
   readonly to: string;
 }
 

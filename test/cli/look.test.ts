@@ -15,7 +15,11 @@ const ORDERS = join(root, "examples", "orders", "domain.ts");
 let modules: ModuleFolder;
 
 beforeAll(() => {
-  modules = writeModules({ "shop.ts": domainSource("shop", CONSUMER), "ark.ts": domainSource("ark") });
+  modules = writeModules({
+    "shop.ts": domainSource("shop", CONSUMER),
+    "ark.ts": domainSource("ark"),
+    "renamed.ts": domainSource("other").replace("{ 1: payload }", '{ 1: payload }, renamedFrom: "CartBegun"'),
+  });
 });
 
 afterAll(() => modules.remove());
@@ -87,6 +91,16 @@ describe("where", () => {
         ],
       },
     });
+  });
+
+  test("knows what was renamed by what it was called before", async () => {
+    const file = modules.path("renamed.ts");
+    for (const address of ["topic/CartBegun", "kafka_topic.other_topic-CartBegun_1A2B3C4D", "topic/CartOpened"]) {
+      expect(await run("where", address, file)).toMatchObject({
+        exitCode: 0,
+        json: { places: [{ key: "topic/CartOpened", name: "other.cart-begun", line: 3 }] },
+      });
+    }
   });
 
   test("knows a physical name, which several things may have", async () => {

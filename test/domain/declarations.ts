@@ -21,7 +21,7 @@ export function soundDeclaration() {
     },
     commands: {
       Reserve: command({ handledBy: "inventory", schema: payload, replies: ["Reserved", "Rejected"] }),
-      Release: command({ handledBy: "inventory", schema: payload, replies: ["Released"] }),
+      Release: command({ handledBy: "inventory", schema: payload, replies: ["Released"], renamedFrom: "Free" }),
     },
     consumers: {
       billing: { on: ["OrderCreated"], via: "rabbitmq" },

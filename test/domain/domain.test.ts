@@ -131,6 +131,8 @@ describe("a domain", () => {
     const found = addresses(orders);
     expect(found.events.OrderItemAdded).toEqual({
       name: "OrderItemAdded",
+      type: "OrderItemAdded",
+      aggregateType: "Order",
       topic: "orders.item-added",
       // nobody takes it by RabbitMQ
       exchange: null,
@@ -151,6 +153,7 @@ describe("a domain", () => {
     expect(found.sagas.OrderFulfillment.replyRoutingKey).toBe("orders.order-fulfillment.replies");
     expect(found.commands.ShipOrder).toEqual({
       name: "ShipOrder",
+      type: "ShipOrder",
       exchange: "orders.commands",
       routingKey: "ship-order",
       queue: "orders.shipping.commands",

@@ -138,6 +138,15 @@ const mistakes: readonly (readonly [code: string, at: string, value: unknown, re
   ["ED143", "brokers", ["kafka"], "consumers.billing.via"],
   ["ED150", "retired", { consumers: { billing: { reason: "closed" } } }, "retired.consumers.billing"],
   ["ED151", "retired", { consumers: { audit: { reason: "" } } }, "retired.consumers.audit.reason"],
+  ["ED152", "consumers.billing.renamedFrom", "analytics"],
+  ["ED153", "sagas.Fulfilment.renamedFrom", "Fulfilment"],
+  [
+    "ED154",
+    "consumers",
+    { a: { on: ["OrderPaid"], renamedFrom: "old" }, b: { on: ["OrderPaid"], renamedFrom: ["older", "old"] } },
+    "consumers.b.renamedFrom[1]",
+  ],
+  ["ED155", "retired", { commands: { Free: { reason: "closed" } } }, "commands.Release.renamedFrom"],
 ];
 
 describe("a mistake in a declaration", () => {

@@ -55,8 +55,9 @@ describe("the text preview", () => {
       flows: [],
       contracts: [],
       sagas: [],
-      retired: [],
+      renamed: [],
       moved: [],
+      retired: [],
       acceptances: [],
     };
     expect(renderText(hostile)).toBe("a\ufffd[2J\ufffd\ufffd\n");

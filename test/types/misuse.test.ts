@@ -64,6 +64,16 @@ const misuses: readonly Misuse[] = [
     says: `"nats"`,
   },
   {
+    title: "a former name that is no name",
+    source: domain(`consumers: { a: { on: ["OrderPaid"], «renamedFrom»: 5 } }`),
+    says: "'RenamedFrom'",
+  },
+  {
+    title: "a misspelt former name of an event",
+    source: created(`{ versions: { 1: v1 }, «renamed»: "OrderMade" }`),
+    says: "'renamed' does not exist",
+  },
+  {
     title: "a duration in no unit",
     source: domain(`consumers: { a: { on: ["OrderPaid"], «needs»: "30 dayz" } }`),
     says: "'Duration'",

@@ -17,8 +17,14 @@ export type CommandPayload<C extends CommandName> = CommandOf<Orders, C>;
 /** An event with its latest payload: narrow it by `type`. */
 export type OrderEvent = { [N in EventName]: { readonly type: N; readonly payload: Payload<N> } }[EventName];
 
-export function isEventName(name: string): name is EventName {
-  return Object.hasOwn(at.events, name);
+/** The event that is stored as this type; undefined where the declaration knows none. */
+export function eventOfType(type: string): EventName | undefined {
+  return Object.hasOwn(at.eventOfType, type) ? at.eventOfType[type] : undefined;
+}
+
+/** The command whose messages are of this type; undefined where the declaration knows none. */
+export function commandOfType(type: string): CommandName | undefined {
+  return Object.hasOwn(at.commandOfType, type) ? at.commandOfType[type] : undefined;
 }
 
 export function isCommandName(name: string): name is CommandName {

@@ -24,11 +24,12 @@ export interface Delivery {
 export function startConsumer(connections: Connections, name: ConsumerName, handle: HandleEvent): Promise<Service> {
   return Lifetime.open(async (life) => {
     const pool = await openPool(life, connections);
+    const { inbox, work } = at.consumers[name];
     const take: Take = (written, attempt) =>
       transaction(pool, async (database) => {
-        if (await firstTime(database, name, written.id)) await handle(current(written), { database, written, attempt });
+        if (await firstTime(database, inbox, written.id))
+          await handle(current(written), { database, written, attempt });
       });
-    const { work } = at.consumers[name];
     if (work) await fromRabbitmq(life, connections, work, take);
     else await fromKafka(life, connections, name, take);
   });

@@ -1,6 +1,6 @@
 import { upcast } from "eventloom";
 import { orders } from "../domain";
-import { type EventName, isEventName, type OrderEvent } from "./addresses";
+import { at, type EventName, eventOfType, type OrderEvent } from "./addresses";
 
 /** An event as it was written: on its way from the store, or out of a broker. */
 export interface WrittenEvent {
@@ -32,9 +32,11 @@ export function current(event: WrittenEvent): OrderEvent {
   return { type: event.type, payload } as OrderEvent;
 }
 
+/** The type is what the event is stored as: readers with an older declaration know it by that name. */
 export function headersOf(event: WrittenEvent): Record<string, string> {
   const name = Object.entries(HEADER) as [keyof typeof HEADER, string][];
-  return Object.fromEntries(name.map(([field, header]) => [header, String(event[field])]));
+  const said = { ...event, type: at.events[event.type].type };
+  return Object.fromEntries(name.map(([field, header]) => [header, String(said[field])]));
 }
 
 /**
@@ -46,8 +48,9 @@ export function eventOf(header: (name: string) => string | undefined, payload: u
     if (value === undefined) throw new Error(`no event: the header ${name} is missing`);
     return value;
   };
-  const type = required(HEADER.type);
-  if (!isEventName(type)) throw new Error(`the domain ${orders.name} has no event ${type}`);
+  const stored = required(HEADER.type);
+  const type = eventOfType(stored);
+  if (type === undefined) throw new Error(`the domain ${orders.name} has no event ${stored}`);
   return {
     id: required(HEADER.id),
     type,

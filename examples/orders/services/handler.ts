@@ -1,5 +1,5 @@
 import { orders } from "../domain";
-import { at, type CommandName, type CommandPayload, isCommandName, type ReplyOf } from "./addresses";
+import { at, type CommandName, commandOfType, type CommandPayload, type ReplyOf } from "./addresses";
 import type { Connections } from "./connections";
 import { idOf } from "./identity";
 import { firstTime } from "./inbox";
@@ -53,9 +53,10 @@ function serviceOf(commands: readonly string[]): string {
 }
 
 function answer<C extends CommandName>(answers: Answers<C>, { body, type }: Incoming): Answer<string> {
-  if (!isCommandName(type) || !Object.hasOwn(answers, type)) throw new Error(`${type} is no command of this service`);
+  const name = commandOfType(type);
+  if (name === undefined || !Object.hasOwn(answers, name)) throw new Error(`${type} is no command of this service`);
   // the command's name says what its payload is
-  return (answers[type as C] as (command: unknown) => Answer<string>)(body);
+  return (answers[name as C] as (command: unknown) => Answer<string>)(body);
 }
 
 function replyTo({ correlationId, headers, messageId }: Incoming, reply: string, body: ReplyBody) {

@@ -21,7 +21,7 @@ export function startProjections(connections: Connections): Promise<Service> {
 
 function follow(life: Lifetime, pool: Pool, name: ProjectionName): void {
   const from = new Set(orders.definition.projections[name]?.from);
-  followFeed(life, pool, name, async (database, events) => {
+  followFeed(life, pool, at.projections[name].processor, async (database, events) => {
     for (const written of events.filter((each) => from.has(each.type))) {
       await APPLY[name](database, current(written), written);
     }

@@ -84,6 +84,13 @@ function exchangeMessage(event: WrittenEvent): Outgoing[] {
   const { exchange, routingKey }: (typeof at.events)[EventName] = at.events[event.type];
   if (exchange === null) return [];
   return [
-    { exchange, routingKey, messageId: event.id, type: event.type, headers: headersOf(event), body: event.payload },
+    {
+      exchange,
+      routingKey,
+      messageId: event.id,
+      type: at.events[event.type].type,
+      headers: headersOf(event),
+      body: event.payload,
+    },
   ];
 }

@@ -28,7 +28,7 @@ export function startSaga(connections: Connections, name: SagaName): Promise<Ser
     const pool = await openPool(life, connections);
     const rabbitmq = await Rabbitmq.open(life, connections.rabbitmq.url);
     const saga: Saga = { name, steps, pool };
-    followFeed(life, pool, name, async (database, events) => {
+    followFeed(life, pool, at.sagas[name].processor, async (database, events) => {
       for (const event of events.filter((each) => each.type === startedBy)) await start(database, saga, event);
     });
     await rabbitmq.consume(at.sagas[name].work, (message) => takeReply(saga, message));
@@ -47,8 +47,9 @@ interface Saga {
 }
 
 async function start(database: Database, saga: Saga, { aggregateId }: WrittenEvent): Promise<void> {
-  const id = idOf(saga.name, aggregateId);
-  if (await addSaga(database, { id, type: saga.name, correlationKey: aggregateId })) {
+  const { type } = at.sagas[saga.name];
+  const id = idOf(type, aggregateId);
+  if (await addSaga(database, { id, type, correlationKey: aggregateId })) {
     await goOn(database, saga, id, { kind: "started" });
   }
 }
@@ -59,7 +60,7 @@ async function takeReply(saga: Saga, message: Incoming): Promise<void> {
     const orderId = await correlationOf(database, correlationId);
     if (orderId === null) throw new Error(`no saga ${correlationId} waits for ${type}`);
     await lockAggregate(database, orderId);
-    if (!(await firstTime(database, saga.name, messageId))) return;
+    if (!(await firstTime(database, at.sagas[saga.name].inbox, messageId))) return;
     const occurrence = { kind: "replied", commandId: String(headers[HEADER_COMMAND_ID]), reply: type } as const;
     await goOn(database, saga, correlationId, occurrence, message.body as ReplyBody);
   });
@@ -67,7 +68,7 @@ async function takeReply(saga: Saga, message: Incoming): Promise<void> {
 
 async function takeTimeout(saga: Saga): Promise<boolean> {
   return transaction(saga.pool, async (database) => {
-    const due = await takeDueTimeout(database, saga.name);
+    const due = await takeDueTimeout(database, at.sagas[saga.name].type);
     if (due) await goOn(database, saga, due.sagaId, { kind: "timed-out" }, null, due.token);
     return due !== null;
   });
@@ -120,11 +121,11 @@ async function sendCommand(
   order: Order,
 ): Promise<void> {
   if (!isCommandName(command)) throw new Error(`the domain ${orders.name} has no command ${command}`);
-  const { exchange, routingKey } = at.commands[command];
-  const { replyExchange, replyRoutingKey } = at.sagas[name];
+  const { exchange, routingKey, type } = at.commands[command];
+  const { replyExchange, replyRoutingKey, type: sagaType } = at.sagas[name];
   const headers = { [HEADER_REPLY_EXCHANGE]: replyExchange, [HEADER_REPLY_KEY]: replyRoutingKey };
   const body = COMMAND_PAYLOADS[command](order);
-  await putInOutbox(database, { type: name, id: sagaId }, [
-    { exchange, routingKey, messageId: commandId, type: command, correlationId: sagaId, headers, body },
+  await putInOutbox(database, { type: sagaType, id: sagaId }, [
+    { exchange, routingKey, messageId: commandId, type, correlationId: sagaId, headers, body },
   ]);
 }

@@ -1,5 +1,5 @@
 import { type ClientBase, Pool, type QueryResultRow } from "pg";
-import { at, type EventName, isEventName, type Orders, type Payload } from "./addresses";
+import { at, type EventName, eventOfType, type Orders, type Payload } from "./addresses";
 import { type Connections, reached } from "./connections";
 import type { WrittenEvent } from "./event-message";
 import type { Lifetime } from "./lifetime";
@@ -112,16 +112,16 @@ export async function append(
   expectedVersion: number | null,
   events: readonly NewEvent[],
 ): Promise<number> {
-  const aggregateType = orders.definition.events[events[0]?.type ?? ""]?.aggregate;
+  const [first] = events;
   const { rows } = await database
     .query<{ last_version: string }>(
       `SELECT last_version FROM ${schema}.append_events($1, $2, $3, $4, $5, $6, $7::jsonb[], $8::jsonb[])`,
       [
         aggregateId,
-        aggregateType,
+        first && at.events[first.type].aggregateType,
         expectedVersion,
         events.map((each) => each.id),
-        events.map((each) => each.type),
+        events.map((each) => at.events[each.type].type),
         events.map((each) => each.schemaVersion ?? orders.events[each.type].latest),
         events.map((each) => JSON.stringify(each.payload)),
         events.map(() => "{}"),
@@ -161,10 +161,11 @@ export interface EventRow extends QueryResultRow {
  * @throws Error for an event that the declaration does not know
  */
 export function writtenEvent(row: EventRow): WrittenEvent {
-  if (!isEventName(row.event_type)) throw new Error(`the domain ${orders.name} has no event ${row.event_type}`);
+  const type = eventOfType(row.event_type);
+  if (type === undefined) throw new Error(`the domain ${orders.name} has no event ${row.event_type}`);
   return {
     id: row.event_id,
-    type: row.event_type,
+    type,
     aggregateId: row.aggregate_id,
     aggregateVersion: Number(row.version),
     schemaVersion: row.schema_version,

@@ -12,6 +12,7 @@ import type {
 } from "../definition";
 import { TOPIC_RETENTION } from "./events";
 import { type DurationRange, isRecord, type Reader } from "./reader";
+import { readRenamedFrom } from "./renamed";
 import { checkParking, readRetry, resolveRetry, type RetryParts } from "./retry";
 
 /** What the sections that refer to others are read against. */
@@ -35,7 +36,7 @@ function needStore(reader: Reader, around: Surroundings): void {
 export function readConsumers(reader: Reader, around: Surroundings): Record<string, ConsumerDefinition> {
   const consumers: Record<string, ConsumerDefinition> = {};
   for (const [name, each] of reader.named()) {
-    if (!each.isObjectOf(["on", "via", "needs", "retry"], false)) continue;
+    if (!each.isObjectOf(["on", "via", "needs", "retry", "renamedFrom"], false)) continue;
     const via = each
       .at("via")
       .oneOf<Broker>(["kafka", "rabbitmq"], around.brokers.includes("kafka") ? "kafka" : "rabbitmq");
@@ -48,6 +49,7 @@ export function readConsumers(reader: Reader, around: Surroundings): Record<stri
     checkParking(parts, via);
     consumers[name] = {
       name,
+      renamedFrom: readRenamedFrom(each),
       on: each.at("on").references("ED110", Object.keys(around.events)),
       via,
       needsMs: needs.absent ? null : needs.duration(TOPIC_RETENTION, TOPIC_RETENTION.min),
@@ -63,7 +65,7 @@ export function readProjections(reader: Reader, around: Surroundings): Record<st
   const projections: Record<string, ProjectionDefinition> = {};
   for (const [name, each] of reader.named()) {
     needStore(each, around);
-    if (!each.isObjectOf(["from", "table"], false)) continue;
+    if (!each.isObjectOf(["from", "table", "renamedFrom"], false)) continue;
     const from = each.at("from").references("ED110", Object.keys(around.events));
     const table = each.at("table");
     if (!table.isObjectOf(["columns", "key", "indexes", "removal"], false)) continue;
@@ -71,6 +73,7 @@ export function readProjections(reader: Reader, around: Surroundings): Record<st
     const names = columns.map((column) => column.name);
     projections[name] = {
       name,
+      renamedFrom: readRenamedFrom(each),
       from,
       columns,
       key: table.at("key").absent ? names.slice(0, 1) : table.at("key").references("ED140", names),
@@ -135,11 +138,12 @@ export function readSagas(reader: Reader, around: Surroundings): Record<string, 
   for (const [name, each] of reader.named()) {
     needStore(each, around);
     needBroker(each, "rabbitmq", around);
-    if (!each.isObjectOf(["startedBy", "steps", "retry"], false)) continue;
+    if (!each.isObjectOf(["startedBy", "steps", "retry", "renamedFrom"], false)) continue;
     const parts = readRetry(each.at("retry"), around.retry);
     checkParking(parts, "rabbitmq");
     sagas[name] = {
       name,
+      renamedFrom: readRenamedFrom(each),
       startedBy: each.at("startedBy").reference("ED110", Object.keys(around.events)) ?? "",
       steps: each
         .at("steps")

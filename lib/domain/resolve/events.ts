@@ -2,6 +2,7 @@ import { jsonSchemaOf, requiredProperties } from "../../contracts/json-schema";
 import { hiddenParts } from "../../contracts/zod-schema";
 import type { AggregateDefinition, CommandDefinition, EventDefinition, EventVersionDefinition } from "../definition";
 import { type DurationRange, isRecord, type Reader } from "./reader";
+import { readRenamedFrom } from "./renamed";
 
 const DAY = 86_400_000;
 export const TOPIC_RETENTION: DurationRange = { min: 60_000, max: 3650 * DAY, words: "1 minute to 10 years" };
@@ -24,7 +25,7 @@ export function readAggregates(
     reader.add("ED104", { fix: "declare what the domain's events happen to: aggregates: { Order: { id, events } }" });
   const aggregates: Record<string, AggregateDefinition> = {};
   for (const [name, each] of reader.named()) {
-    if (!each.isObjectOf(["id", "snapshotEvery", "events"], false)) continue;
+    if (!each.isObjectOf(["id", "snapshotEvery", "events", "renamedFrom"], false)) continue;
     aggregates[name] = readAggregate(name, each, topics, events);
   }
   if (isRecord(reader.value) && Object.keys(reader.value).length === 0) reader.add("ED114");
@@ -46,6 +47,7 @@ function readAggregate(name: string, reader: Reader, topics: TopicDefaults, even
   else checkIdIsInEveryEvent(reader.at("id"), own);
   return {
     name,
+    renamedFrom: readRenamedFrom(reader),
     id,
     snapshotEvery: reader.at("snapshotEvery").absent
       ? null
@@ -69,10 +71,11 @@ function checkIdIsInEveryEvent(id: Reader, events: readonly EventDefinition[]): 
 }
 
 function readEvent(name: string, aggregate: string, reader: Reader, topics: TopicDefaults): EventDefinition {
-  const known = ["kind", "versions", "upcast", "description", "partitions", "retention"];
+  const known = ["kind", "versions", "upcast", "description", "partitions", "retention", "renamedFrom"];
   const versions = reader.isObjectOf(known, false) ? readVersions(reader) : [];
   return {
     name,
+    renamedFrom: readRenamedFrom(reader),
     aggregate,
     versions,
     description: reader.at("description").text(),
@@ -152,7 +155,7 @@ function warnOfLostChecks(reader: Reader): void {
 export function readCommands(reader: Reader): Record<string, CommandDefinition> {
   const commands: Record<string, CommandDefinition> = {};
   for (const [name, each] of reader.named()) {
-    if (!each.isObjectOf(["kind", "handledBy", "schema", "replies", "~sig"], false)) continue;
+    if (!each.isObjectOf(["kind", "handledBy", "schema", "replies", "renamedFrom", "~sig"], false)) continue;
     const handledBy = each.at("handledBy");
     if (handledBy.absent) handledBy.add("ED104", { fix: "name the service that handles the command" });
     else if (typeof handledBy.value !== "string")
@@ -161,6 +164,7 @@ export function readCommands(reader: Reader): Record<string, CommandDefinition> 
     warnOfLostChecks(each.at("schema"));
     commands[name] = {
       name,
+      renamedFrom: readRenamedFrom(each),
       handledBy: typeof handledBy.value === "string" ? handledBy.value : "",
       schema: readSchema(each.at("schema")),
       replies: each

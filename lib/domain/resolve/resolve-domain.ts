@@ -1,10 +1,10 @@
 import type { Broker, DomainDefinition } from "../definition";
 import type { Issue } from "../issues";
-import { eventSlug, kebab, snake } from "../names";
-import { STORE_TABLES } from "../store-tables";
+import { checkCollisions } from "./collisions";
 import { type Surroundings, needBroker, readConsumers, readProjections, readSagas } from "./consumers";
 import { type Events, PARTITIONS, readAggregates, readCommands, TOPIC_RETENTION } from "./events";
 import { Issues, Reader } from "./reader";
+import { checkRenamed } from "./renamed";
 import { checkRetired, readAcceptances, readRetired } from "./retired";
 import { defaultRetry, readRetry, resolveRetry } from "./retry";
 
@@ -67,6 +67,7 @@ export function resolveDomain(name: unknown, input: unknown): Resolution {
     acceptances: readAcceptances(reader.at("accept")),
   };
   checkRetired(reader.at("retired"), definition);
+  checkRenamed(reader, definition);
   checkCollisions(reader, definition);
   checkRetryWindows(reader, definition);
   return { definition, issues: issues.found, warnings: issues.warnings };
@@ -123,62 +124,6 @@ function empty(name: string): DomainDefinition {
     retired: [],
     acceptances: [],
   };
-}
-
-/** The queue of what nobody takes is `{domain}.unrouted`, where a consumer of this name would put its own. */
-const RESERVED_CONSUMERS = ["unrouted"];
-
-function checkCollisions(reader: Reader, definition: DomainDefinition): void {
-  const { name, aggregates, events, commands, consumers, projections, sagas } = definition;
-  const handlers = Object.fromEntries(Object.values(commands).map((each) => [each.handledBy, each.name]));
-  const eventPath = (event: string): Reader =>
-    reader
-      .at("aggregates")
-      .at(events[event]?.aggregate ?? "")
-      .at("events")
-      .at(event);
-  const groups: readonly (readonly [readonly string[], (each: string) => string, (each: string) => Reader])[] = [
-    [Object.keys(events), (each) => eventSlug(name, events[each]?.aggregate ?? "", each), eventPath],
-    [Object.keys(aggregates), kebab, (each) => reader.at("aggregates").at(each)],
-    [Object.keys(commands), kebab, (each) => reader.at("commands").at(each)],
-    [
-      Object.keys(handlers),
-      kebab,
-      (each) =>
-        reader
-          .at("commands")
-          .at(handlers[each] ?? "")
-          .at("handledBy"),
-    ],
-    [Object.keys(consumers), kebab, (each) => reader.at("consumers").at(each)],
-    [Object.keys(projections), snake, (each) => reader.at("projections").at(each)],
-    [Object.keys(sagas), kebab, (each) => reader.at("sagas").at(each)],
-  ];
-  for (const [names, physical, at] of groups) reportCollisions(names, physical, at);
-  for (const each of Object.keys(projections)) {
-    if (STORE_TABLES.includes(snake(each))) reader.at("projections").at(each).add("ED141", { received: each });
-  }
-  for (const each of Object.keys(consumers)) {
-    if (RESERVED_CONSUMERS.includes(kebab(each))) {
-      reader
-        .at("consumers")
-        .at(each)
-        .add("ED117", { received: each, detail: `${name}.${kebab(each)} is a queue of the domain's own` });
-    }
-  }
-}
-
-function reportCollisions(
-  names: readonly string[],
-  physical: (name: string) => string,
-  at: (name: string) => Reader,
-): void {
-  const taken = new Map<string, string>();
-  for (const name of names) {
-    const first = taken.get(physical(name));
-    if (first === undefined) taken.set(physical(name), name);
-    else at(name).add("ED117", { received: name, detail: `"${physical(name)}", as ${first} does` });
-  }
 }
 
 /** A message must still be there when its last retry is due. */

@@ -1,10 +1,12 @@
 import { byText, flowId } from "../../lock/layout";
+import { inNamesOf, type Renames, renamesOf } from "../../lock/renames";
 import type { Lock } from "../../lock/types";
-import type { Acceptance, Flow, Topology } from "../../topology/types";
+import type { Acceptance, Flow, Resource, Topology } from "../../topology/types";
 import { concernOf } from "./affected";
 import { worstOf } from "./findings";
 import { matchById } from "./match";
 import { modelChanges } from "./model-changes";
+import { renameChanges } from "./rename-changes";
 import { resourceChanges } from "./resource-changes";
 import { deploySteps } from "./steps";
 import type { Action, Change, RiskClass, TopologyDiff } from "./types";
@@ -27,15 +29,23 @@ export function diffLocks(base: Lock | null, head: Lock | null): TopologyDiff {
  * @param kept - keys of what leaves on purpose and stays on the servers
  */
 export function diffTopologies(
-  base: Topology | null,
+  before: Topology | null,
   head: Topology | null,
   kept: ReadonlySet<string> = new Set(),
 ): TopologyDiff {
+  const renames = renamesOf(head ?? { renamed: [], moved: [] });
+  // what is only called otherwise is no difference in anything else
+  const base = before === null ? null : inNamesOf(renames, before);
   const domain = (head ?? base)?.domain ?? "";
   const acceptances = head?.acceptances ?? [];
   const accepted = new Map(acceptances.map(({ change, reason }) => [change, reason]));
-  const comparison = { domain, base, head, kept, concern: concernOf([base, head]), accepted };
-  const changes = [...resourceChanges(comparison), ...modelChanges(comparison)].sort(worstFirst);
+  const formerKeys = formerKeysOf(renames, before?.resources ?? []);
+  const comparison = { domain, base, head, kept, formerKeys, concern: concernOf([base, head]), accepted };
+  const changes = [
+    ...resourceChanges(comparison),
+    ...modelChanges(comparison),
+    ...renameChanges(comparison, before),
+  ].sort(worstFirst);
   const flows = matchById(base?.flows ?? [], head?.flows ?? [], flowId, () => undefined, isSameFlow);
   return {
     format: 1,
@@ -65,6 +75,12 @@ function staleAcceptances(
   return acceptances.map(({ change }) => change).filter((each) => !ids.has(each) && !known.has(each));
 }
 
+/** By the key of now, where that is another one. */
+function formerKeysOf({ isEmpty, keyOf }: Renames, resources: readonly Resource[]): ReadonlyMap<string, string> {
+  if (isEmpty) return new Map();
+  return new Map(resources.flatMap(({ key }) => (keyOf(key) === key ? [] : [[keyOf(key), key] as const])));
+}
+
 const SEVERITY: Readonly<Record<RiskClass, number>> = { refused: 0, risky: 1, safe: 2 };
 
 const byKind = byText<Change>(({ kind }) => kind);
@@ -81,7 +97,7 @@ function openClass(change: Change): RiskClass {
 }
 
 function countActions(changes: readonly Change[]): TopologyDiff["actions"] {
-  const counts: Record<Action, number> = { create: 0, update: 0, replace: 0, forget: 0, destroy: 0 };
+  const counts: Record<Action, number> = { create: 0, update: 0, replace: 0, move: 0, forget: 0, destroy: 0 };
   for (const { action } of changes) counts[action]++;
   return counts;
 }

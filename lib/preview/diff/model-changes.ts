@@ -125,5 +125,19 @@ function modelChange(
 ): Change {
   const findings = findingsOf(key, judged, comparison.accepted);
   const worst = worstOf(findings.map((each) => each.class));
-  return { kind, key, name, path, part: null, action, class: worst, findings, from: null, to: null, ddl: [], affected };
+  return {
+    kind,
+    key,
+    movedFrom: null,
+    name,
+    path,
+    part: null,
+    action,
+    class: worst,
+    findings,
+    from: null,
+    to: null,
+    ddl: [],
+    affected,
+  };
 }

@@ -15,6 +15,8 @@ export interface Comparison {
   readonly domain: string;
   readonly base: Topology | null;
   readonly head: Topology | null;
+  /** By a key of now: what it was in the base, where that was another one. */
+  readonly formerKeys: ReadonlyMap<string, string>;
   /** Keys that the head's lock keeps on the servers. */
   readonly kept: ReadonlySet<string>;
   readonly concern: Concern;
@@ -113,7 +115,7 @@ function left(comparison: Comparison, from: Resource): Change {
 }
 
 function change(
-  { domain, concern, accepted }: Comparison,
+  { domain, concern, accepted, formerKeys }: Comparison,
   from: Resource | null,
   to: Resource | null,
   action: Action,
@@ -125,6 +127,7 @@ function change(
   return {
     kind: resource.kind,
     key: resource.key,
+    movedFrom: formerKeys.get(resource.key) ?? null,
     name: nameOf(resource),
     path: resource.path,
     part: resource.part,

@@ -48,8 +48,8 @@ export interface Finding {
   readonly accepted: string | null;
 }
 
-/** What is done about a resource; `forget` leaves it on the server. */
-export type Action = "create" | "update" | "replace" | "forget" | "destroy";
+/** What is done about a resource; `forget` leaves it on the server; `move` changes nothing but what it is called in code and state. */
+export type Action = "create" | "update" | "replace" | "move" | "forget" | "destroy";
 
 /** Someone whom a change concerns, along the flows. */
 export interface Affected {
@@ -59,12 +59,14 @@ export interface Affected {
   readonly how: string;
 }
 
-/** What differs in one resource, one published schema or one saga. */
+/** What differs in one resource, one published schema or one saga; or a thing that is called otherwise, with all that it has. */
 export interface Change {
-  readonly kind: ResourceKind | "contract" | "saga";
-  /** The resource's key; `contract/event/OrderPaid/2`; `saga/OrderFulfillment`. */
+  readonly kind: ResourceKind | "contract" | "saga" | "rename";
+  /** The resource's key; `contract/event/OrderPaid/2`; `saga/OrderFulfillment`; `rename/event/OrderSettled`. */
   readonly key: string;
-  /** The physical name, or `OrderPaid v2`, or the saga's name. */
+  /** The key that it had in the base; null where that is the same, or there was none. */
+  readonly movedFrom: string | null;
+  /** The physical name, or `OrderPaid v2`, or the saga's name, or `event OrderPaid -> OrderSettled`. */
   readonly name: string;
   /** Where in the declaration it comes from. */
   readonly path: string;

@@ -27,7 +27,7 @@ export interface PlanComparison {
 }
 
 /** What a lock's change may be in an engine's plan; what is not listed departs from it. */
-const AGREES: Readonly<Record<Action | "move", readonly PlanAction[]>> = {
+const AGREES: Readonly<Record<Action, readonly PlanAction[]>> = {
   create: ["create", "import"],
   update: ["update"],
   replace: ["replace"],
@@ -56,8 +56,8 @@ export function comparePlan(plan: EnginePlan, diffs: readonly TopologyDiff[]): P
       findings.push(finding("PL914", "look", { domain, key: null, path: null }, `"${domain}"`));
       continue;
     }
-    for (const change of changes.filter(({ kind }) => kind !== "contract" && kind !== "saga")) {
-      const keys = [change.key, movedFrom(change)].filter((key) => key !== null);
+    for (const change of changes.filter(({ kind }) => kind !== "contract" && kind !== "saga" && kind !== "rename")) {
+      const keys = [change.key, change.movedFrom].filter((key) => key !== null);
       const found = keys.map((key) => planned.get(`${domain} ${key}`)).find((each) => each !== undefined);
       for (const key of keys) seen.add(`${domain} ${key}`);
       const departure = depart(change, found, domain, plan.errors.length > 0, failed);
@@ -75,10 +75,6 @@ export function comparePlan(plan: EnginePlan, diffs: readonly TopologyDiff[]): P
 function isForeign({ engine, known, foreign, errors }: EnginePlan, domain: string): boolean {
   if (Object.hasOwn(known, domain)) return false;
   return (engine === "terraform" && errors.length === 0) || foreign.changed + foreign.untouched > 0;
-}
-
-function movedFrom(change: Change & { readonly movedFrom?: string | null }): string | null {
-  return change.movedFrom ?? null;
 }
 
 /** What stays in a table's way is refused by the provider, so that the plan does not even have it. */

@@ -30,6 +30,7 @@ export function markOf({ action }: Change): Mark {
       return "added";
     case "update":
     case "replace":
+    case "move":
       return "changed";
     case "forget":
     case "destroy":

@@ -145,7 +145,14 @@ function sagaItem(
 
 function otherItem(change: Change): PageItem {
   const { key, kind, name, path, ddl } = change;
-  const section = kind === "contract" ? "published schemas" : kind === "saga" ? "sagas" : SECTIONS[kind];
+  const section =
+    kind === "contract"
+      ? "published schemas"
+      : kind === "saga"
+        ? "sagas"
+        : kind === "rename"
+          ? "renamed"
+          : SECTIONS[kind];
   const settings = settingsOf(change.to ?? change.from, change.from);
   return {
     key,

@@ -89,7 +89,16 @@ function domainsOf(topologies: readonly Topology[], diffs: readonly TopologyDiff
 }
 
 function nothing(domain: string): Topology {
-  const none = { resources: [], flows: [], contracts: [], sagas: [], retired: [], moved: [], acceptances: [] };
+  const none = {
+    resources: [],
+    flows: [],
+    contracts: [],
+    sagas: [],
+    renamed: [],
+    moved: [],
+    retired: [],
+    acceptances: [],
+  };
   return { domain, format: 1, ...none };
 }
 

@@ -120,6 +120,7 @@ const VERBS: Readonly<Record<Action, string>> = {
   create: "create",
   update: "update",
   replace: "**REPLACE**",
+  move: "rename",
   forget: "forget",
   destroy: "**DESTROY**",
 };

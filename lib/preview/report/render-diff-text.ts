@@ -39,6 +39,7 @@ const DONE: Readonly<Record<Action, string>> = {
   create: "created",
   update: "updated",
   replace: "replaced",
+  move: "renamed",
   forget: "kept on the server but left",
   destroy: "destroyed",
 };
@@ -65,11 +66,13 @@ export function workOf({ actions }: TopologyDiff): string {
 
 /** What happens to what, in a few words: `topic orders.paid: partitions grow from 12 to 24`. */
 export function headline(change: Change): string {
-  return `${change.action} ${object(change)}`;
+  const verb = change.kind === "rename" ? "rename" : change.action;
+  return `${verb} ${object(change)}`;
 }
 
 /** `topic orders.paid`. */
 export function object({ kind, name }: Change): string {
+  if (kind === "rename") return name;
   return `${kind.replace(/^(kafka|rabbitmq|postgres)-/, "")} ${name}`;
 }
 

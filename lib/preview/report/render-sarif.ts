@@ -14,6 +14,7 @@ const AREAS: Readonly<Record<AreaOf<RiskCode>, string>> = {
   KF: "a change of a Kafka topic",
   RM: "a change of an exchange, a queue, a policy or a binding of RabbitMQ",
   PG: "a change of a Postgres object",
+  RN: "a rename, which changes nothing on a server",
   SC: "a change of what is sent: the schema of an event or a command",
   SG: "a change of a saga, which instances may be running through",
 };

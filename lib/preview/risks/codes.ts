@@ -28,6 +28,7 @@ export const riskCodes = {
   RM311: "a binding leaves",
   RM312: "an exchange, queue or policy leaves",
   PG400: "a change that goes forward",
+  RN501: "something is called otherwise",
   SC701: "a version of an event is published",
   SC702: "a property is new",
   SC703: "a property is gone",

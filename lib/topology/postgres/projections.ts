@@ -2,6 +2,7 @@ import type { ProjectionDefinition } from "../../domain/definition";
 import { postgresName } from "../../domain/names";
 import type { ColumnType } from "../../domain/types";
 import type { TableModel } from "../../postgres/model";
+import type { Names } from "../names";
 import { column, index, primaryKey, table } from "./columns";
 
 /** As Postgres writes it back. */
@@ -17,10 +18,11 @@ const TYPES: Readonly<Record<ColumnType, string>> = {
   boolean: "boolean",
 };
 
-/** A projection's read table. */
-export function projectionTable(schema: string, name: string, projection: ProjectionDefinition): TableModel {
+/** A projection's read table; its comment names events by what they are stored as. */
+export function projectionTable(schema: string, projection: ProjectionDefinition, names: Names): TableModel {
+  const name = names.projectionTable(projection.name);
   return table(schema, name, {
-    comment: `Read model made of ${projection.from.join(", ")}.`,
+    comment: `Read model made of ${projection.from.map((each) => names.eventType(each)).join(", ")}.`,
     columns: projection.columns.map((each) =>
       column(each.name, TYPES[each.type], { nullable: each.nullable, default: each.default }),
     ),

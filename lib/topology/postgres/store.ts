@@ -46,7 +46,7 @@ export function storeResources(domain: DomainDefinition, names: Names): readonly
       part: "store",
       protect: false,
       dependsOn: ["schema"],
-      definition: projectionTable(schema, names.projectionTable(projection.name), projection),
+      definition: projectionTable(schema, projection, names),
       removal: projection.removal,
     })),
   ];

@@ -1,0 +1,60 @@
+import type { Json } from "../contracts/json-schema";
+import { sameSchema } from "../contracts/normalise";
+import type { DeclaredKind } from "../domain/definition";
+import type { Topology } from "../topology/types";
+import { namedThings } from "./named-things";
+
+/**
+ * What something that is gone may be called now: the one new thing of its kind that is as it was. Null where there is none, or where
+ * several are.
+ */
+export function lookalikeOf(kind: DeclaredKind, name: string, before: Topology, after: Topology): string | null {
+  const alike = ALIKE[kind];
+  if (alike === null) return null;
+  const known = new Set(namedThings(before).map((each) => each.join("/")));
+  const fresh = namedThings(after).filter((each) => each[0] === kind && !known.has(each.join("/")));
+  const found = fresh.map(([, other]) => other).filter((other) => alike(before, name, after, other));
+  return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+type Alike = (before: Topology, name: string, after: Topology, other: string) => boolean;
+
+const ALIKE: Readonly<Record<DeclaredKind, Alike | null>> = {
+  event: sameContracts("event"),
+  command: sameContracts("command"),
+  consumer: (before, name, after, other) =>
+    sameText(received(before, "consumer", name), received(after, "consumer", other)),
+  projection: (before, name, after, other) => sameText(columnsOf(before, name), columnsOf(after, other)),
+  saga: (before, name, after, other) => sameText(stepsOf(before, name), stepsOf(after, other)),
+  // nothing declares one by itself
+  handler: null,
+};
+
+function sameText(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function sameContracts(kind: "event" | "command"): Alike {
+  const versions = ({ contracts }: Topology, name: string): Topology["contracts"] =>
+    contracts.filter((each) => each.kind === kind && each.name === name).sort((a, b) => a.version - b.version);
+  return (before, name, after, other) => {
+    const [old, now] = [versions(before, name), versions(after, other)];
+    return (
+      old.length === now.length && old.every(({ schema }, at) => sameSchema(schema as Json, now[at]?.schema as Json))
+    );
+  };
+}
+
+function received({ flows }: Topology, kind: DeclaredKind, name: string): readonly string[] {
+  return flows.flatMap(({ message, to, via }) => (to === `${kind}/${name}` ? [`${message} ${via}`] : [])).sort();
+}
+
+function columnsOf({ resources }: Topology, name: string): unknown {
+  const table = resources.find(({ key }) => key === `projection/${name}`);
+  return table?.kind === "postgres-table" ? table.definition.columns : null;
+}
+
+function stepsOf({ sagas }: Topology, name: string): unknown {
+  const saga = sagas.find((each) => each.name === name);
+  return [saga?.startedBy, saga?.steps];
+}
