@@ -2,7 +2,7 @@ import type { Broker, DomainDefinition } from "../definition";
 import type { Issue } from "../issues";
 import { checkCollisions } from "./collisions";
 import { type Surroundings, needBroker, readConsumers, readProjections, readSagas } from "./consumers";
-import { type Events, PARTITIONS, readAggregates, readCommands, TOPIC_RETENTION } from "./events";
+import { type Events, PARTITIONS, readAggregates, readCommands, TOPIC_RETENTION, type TopicDefaults } from "./events";
 import { Issues, Reader } from "./reader";
 import { checkRenamed } from "./renamed";
 import { checkRetired, readAcceptances, readRetired } from "./retired";
@@ -40,12 +40,7 @@ export function resolveDomain(name: unknown, input: unknown): Resolution {
 
   const store = readStore(reader.at("store"));
   const brokers = readBrokers(reader.at("brokers"));
-  const kafka = reader.at("kafka");
-  kafka.isObjectOf(["partitions", "retention"]);
-  const topics = {
-    partitions: kafka.at("partitions").number(PARTITIONS, 12),
-    retentionMs: kafka.at("retention").duration(TOPIC_RETENTION, 7 * 86_400_000),
-  };
+  const topics = readTopics(reader.at("kafka"));
   const retry = readRetry(reader.at("retry"), defaultRetry(reader));
   const events: Events = {};
   const aggregates = readAggregates(reader.at("aggregates"), topics, events);
@@ -71,6 +66,15 @@ export function resolveDomain(name: unknown, input: unknown): Resolution {
   checkCollisions(reader, definition);
   checkRetryWindows(reader, definition);
   return { definition, issues: issues.found, warnings: issues.warnings };
+}
+
+/** What holds for topics that say nothing themselves. */
+function readTopics(reader: Reader): TopicDefaults {
+  reader.isObjectOf(["partitions", "retention"]);
+  return {
+    partitions: reader.at("partitions").number(PARTITIONS, 12),
+    retentionMs: reader.at("retention").duration(TOPIC_RETENTION, 7 * 86_400_000),
+  };
 }
 
 function checkDomainName(reader: Reader): void {
