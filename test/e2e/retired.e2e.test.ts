@@ -5,6 +5,8 @@ import { compile } from "eventloom";
 import { nextLock } from "../../lib/lock/next-lock";
 import { renderLock } from "../../lib/lock/render-lock";
 import type { Lock } from "../../lib/lock/types";
+import { diffLocks } from "../../lib/preview/diff/diff-locks";
+import { comparePlan, readPulumiPreview, readTerraformPlan } from "../../lib/preview/engine-plan";
 import { engineEnvironment, ensureToolchain, type Toolchain } from "../../tools/toolchain";
 import { retiringShop, type RetiringShop } from "../pulumi/project/retiring-shop";
 import { PulumiProject } from "../pulumi/pulumi-project";
@@ -33,6 +35,14 @@ async function target(name: string): Promise<Target> {
   const { kafka } = await sharedServers();
   await wipeKafka();
   return { kafka, rabbitmq: await freshVhost(name), postgres: await freshDatabase(name) };
+}
+
+/** `eventloom diff --plan` or `--pulumi`: what it says, and about how many things both say the same. */
+function held(read: typeof readTerraformPlan, json: string, base: Lock, head: Lock): unknown {
+  const made = read(json, [head, base]);
+  if (!made.ok) throw new Error(JSON.stringify(made.issues));
+  const { findings, agreed, plan } = comparePlan(made.plan, [diffLocks(base, head)]);
+  return { findings, agreed, actions: [...new Set(plan.changes.map(({ action }) => action))].sort() };
 }
 
 /** `eventloom lock`. */
@@ -84,9 +94,14 @@ describe.each(engines)("what is retired, by $name", ({ name, engine, constructs 
   test("is forgotten in the plan, whether or not it was locked again", async () => {
     await write({ retired: true });
     const planned = await project.changes();
-    locked({ retired: true }, approved);
+    const after = locked({ retired: true }, approved);
     await write({ retired: true });
     expect(await project.changes()).toEqual(planned);
+    const { output } = await project.run("show", "-json", "plan.bin");
+    const all = { findings: [], actions: ["delete", "forget"], agreed: planned.length };
+    expect(held(readTerraformPlan, output, approved, after)).toEqual(all);
+    // another environment, that is deployed when all of this was approved long ago
+    expect(held(readTerraformPlan, output, after, after)).toEqual({ findings: [], actions: ["forget"], agreed: 0 });
     expect(planned.filter((each) => !each.startsWith("forget "))).toEqual([
       expect.stringMatching(/^delete rabbitmq_binding .*shop\.events.*shop\.billing/),
       expect.stringMatching(/^delete rabbitmq_binding .*shop\.replies.*shop\.fulfilment/),
@@ -114,6 +129,7 @@ describe("what is retired, by Pulumi", () => {
   let servers: Target;
   let project: PulumiProject;
   let approved: Lock;
+  let after: Lock;
 
   beforeAll(async () => {
     servers = await target("retiring");
@@ -164,16 +180,18 @@ describe("what is retired, by Pulumi", () => {
   });
 
   test("is released by the first update, and stays on the servers with all that it holds", async () => {
-    locked({ retired: true }, approved);
+    after = locked({ retired: true }, approved);
     await step("retired");
-    const output = await up();
-    console.info(output);
+    const preview = await project.succeed("preview", "--json");
+    expect(held(readPulumiPreview, preview, approved, after)).toMatchObject({ findings: [], actions: ["delete"] });
+    await up();
     expect(await contents(servers, PLACE)).toEqual(FULL);
   });
 
   test("is forgotten by the second one, which asks nobody to delete anything", async () => {
-    const output = await up();
-    console.info(output);
+    const preview = await project.succeed("preview", "--json");
+    expect(held(readPulumiPreview, preview, after, after)).toEqual({ findings: [], actions: ["forget"], agreed: 0 });
+    await up();
     expect(await contents(servers, PLACE)).toEqual(FULL);
     const state = await project.succeed("stack", "export");
     expect(state).not.toMatch(/shop\.(order-lost|billing)"|"totals"/);

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { App, TerraformStack, TerraformVariable } from "cdktn";
 import { EventDrivenDomain, EventloomProvider, KafkaProvider, RabbitmqProvider } from "eventloom/cdktn";
 import type { Construct } from "constructs";
@@ -31,6 +32,7 @@ class OrdersStack extends TerraformStack {
     });
     new EventDrivenDomain(this, "orders", {
       domain: orders,
+      lock: join(__dirname, "..", "orders.lock.json"),
       vhost: text("rabbitmq_vhost", { default: "/" }),
       // one broker, as the demo has it; leave it out on a cluster of three
       replicationFactor: 1,

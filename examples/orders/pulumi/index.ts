@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import * as kafka from "@pulumi/kafka";
 import * as pulumi from "@pulumi/pulumi";
 import * as rabbitmq from "@pulumi/rabbitmq";
@@ -36,6 +37,7 @@ const kafkaTls = optional("kafkaTls", "KAFKA_TLS", "true") === "true";
 
 const domain = new EventDrivenDomain("orders", {
   domain: orders,
+  lock: join(__dirname, "..", "orders.lock.json"),
   replicationFactor: Number(optional("replicationFactor", "KAFKA_REPLICATION_FACTOR", "3")),
   vhost: optional("rabbitmqVhost", "RABBITMQ_VHOST", "/"),
   providers: {

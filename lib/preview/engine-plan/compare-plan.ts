@@ -60,7 +60,7 @@ export function comparePlan(plan: EnginePlan, diffs: readonly TopologyDiff[]): P
       const keys = [change.key, change.movedFrom].filter((key) => key !== null);
       const found = keys.map((key) => planned.get(`${domain} ${key}`)).find((each) => each !== undefined);
       for (const key of keys) seen.add(`${domain} ${key}`);
-      const departure = depart(change, found, domain, plan.errors.length > 0, failed);
+      const departure = depart(change, found, domain, plan, failed);
       if (departure === null) agreed++;
       else findings.push(departure);
     }
@@ -82,9 +82,10 @@ function depart(
   change: Change,
   planned: PlannedChange | undefined,
   domain: string,
-  gaveUpOn: boolean,
+  { engine, errors }: EnginePlan,
   failed: ReadonlySet<string | null>,
 ): PlanFinding | null {
+  const gaveUpOn = errors.length > 0;
   const action = planned?.action ?? "none";
   const about = { domain, key: change.key, path: change.path };
   const said = `${change.key} (${change.name}): the locks say ${wordsFor(change)}, the engine ${does(action)}`;
@@ -99,6 +100,8 @@ function depart(
       : finding("PL917", "stop", about, said);
   }
   if (AGREES[change.action].includes(action)) return null;
+  // it has released what it is to forget, which changes its books alone; the next update forgets
+  if (change.action === "forget" && action === "none" && engine === "pulumi") return null;
   if (DESTRUCTIVE.includes(action)) return finding("PL910", "stop", about, said);
   // an engine that has given up has not come to everything
   if (action === "none") return gaveUpOn ? null : finding("PL913", "note", about, said);
@@ -111,7 +114,9 @@ function isAccepted({ findings }: Change): boolean {
 }
 
 function unexpected(change: PlannedChange): readonly PlanFinding[] {
-  const { action, attributes, domain, drift, key, name, path } = change;
+  const { action, attributes, domain, drift, key, name, path, retired } = change;
+  // approved long ago, and only now deployed here
+  if (action === "forget" && retired) return [];
   if (action === "read" || action === "move" || action === "import") return [];
   const about = { domain, key, path };
   const what = `${key} (${name})`;

@@ -6,6 +6,8 @@ import type { PlanTarget } from "./types";
 export interface Owned {
   readonly domain: string;
   readonly resource: Resource;
+  /** It has left the target that owns it, and stays on the servers. */
+  readonly retired: boolean;
 }
 
 const TERRAFORM: Readonly<Record<string, ResourceKind>> = {
@@ -84,9 +86,9 @@ export class Owners {
   /** @param targets where two have the same physical thing, the first one owns it */
   constructor(targets: readonly PlanTarget[]) {
     for (const { topology, retired = [] } of targets) {
-      for (const resource of [...topology.resources, ...retired.map((each) => each.resource)]) {
-        this.#add({ domain: topology.domain, resource });
-      }
+      const { domain, resources } = topology;
+      for (const resource of resources) this.#add({ domain, resource, retired: false });
+      for (const { resource } of retired) this.#add({ domain, resource, retired: true });
     }
   }
 

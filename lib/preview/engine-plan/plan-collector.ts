@@ -2,7 +2,7 @@ import type { Owned } from "./identity";
 import type { EnginePlan, PlanAction, PlanEngine, PlanError, PlannedChange } from "./types";
 
 /** What a reader says about a resource; the rest follows from who owns it. */
-export type PlanEntry = Omit<PlannedChange, "kind" | "key" | "domain" | "path">;
+export type PlanEntry = Omit<PlannedChange, "kind" | "key" | "domain" | "path" | "retired">;
 
 /** Puts a plan together, entry by entry. */
 export class PlanCollector {
@@ -17,13 +17,13 @@ export class PlanCollector {
     this.#engine = engine;
   }
 
-  add({ domain, resource }: Owned, entry: PlanEntry): void {
+  add({ domain, resource, retired }: Owned, entry: PlanEntry): void {
     const keys = this.#known.get(domain);
     if (keys === undefined) this.#known.set(domain, [resource.key]);
     else keys.push(resource.key);
     if (entry.action === "none" && !entry.drift) return;
     const { kind, key, path } = resource;
-    this.#changes.push({ ...entry, kind, key, domain, path });
+    this.#changes.push({ ...entry, kind, key, domain, path, retired });
   }
 
   /** Counts what belongs to nobody; nothing of it is kept. */

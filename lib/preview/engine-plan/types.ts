@@ -34,6 +34,8 @@ export interface PlannedChange {
   readonly domain: string | null;
   /** Where in the declaration it comes from. */
   readonly path: string | null;
+  /** The target has retired it: it is to be forgotten, in every environment when its turn comes. */
+  readonly retired: boolean;
   readonly action: PlanAction;
   /** The address that it had before; null where that has not changed. */
   readonly movedFrom: string | null;

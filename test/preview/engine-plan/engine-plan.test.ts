@@ -138,6 +138,28 @@ describe("a plan beside the locks", () => {
     expect(found("refused-table", refused)).toEqual(["stop PL915 ", "look PL911 policy/consumer/printer"]);
   });
 
+  test("forgets what was retired long ago without a word, and anything else with one", () => {
+    const gone = ({ key }: { readonly key: string }): boolean => key === "projection/totals";
+    const approved = terraformTargets.map(({ topology }) => ({
+      topology: { ...topology, resources: topology.resources.filter((each) => !gone(each)) },
+      retired: topology.resources.filter(gone).map((resource) => ({ resource })),
+    }));
+    const late = planOf(readTerraformPlan(plan("terraform-forget"), approved));
+    const keys = (each: EnginePlan): readonly (string | null)[] =>
+      comparePlan(each, [locksSay("shop", [])]).findings.map(({ code, key }) => `${code} ${key}`);
+    expect(actions(late)).toContain("forget projection/totals");
+    expect(keys(late)).not.toContain("PL912 projection/totals");
+    expect(keys(terraform("forget"))).toContain("PL912 projection/totals");
+  });
+
+  test("of Pulumi does nothing at first about what it is to forget: it releases it, which is no step", () => {
+    const forgotten = [{ key: "projection/totals", action: "forget" }] as const;
+    const codes = (each: EnginePlan): readonly string[] =>
+      comparePlan(each, [locksSay("shop", forgotten)]).findings.filter(({ key }) => key === "projection/totals").map(({ code }) => code); // prettier-ignore
+    expect(codes(pulumi("gone"))).toEqual([]);
+    expect(codes(terraform("nothing"))).toEqual(["PL913"]);
+  });
+
   test("of another stack gets one line", () => {
     const { findings } = comparePlan(terraform("nothing"), [locksSay("payments", GROWTH)]);
     expect(findings.map(({ code, domain }) => [code, domain])).toEqual([["PL914", "payments"]]);
