@@ -48,7 +48,8 @@ export function deployedDomain(props: DeployedDomainProps<AnyDomain>): DeployedD
   const { domain, replicationFactor, lock, profile } = props;
   const compiled = compile(domain, replicationFactor === undefined ? {} : { replicationFactor });
   const deployment = deploymentOf(compiled, lock === undefined ? null : readLock(lock), profile);
-  return { topology: { ...compiled, resources: deployment.resources }, deployment, locked: lock !== undefined };
+  const topology = Object.freeze({ ...compiled, resources: deployment.resources });
+  return { topology, deployment, locked: lock !== undefined };
 }
 
 /** What a part deploys that stands alone, or the parts that there are. One that has left is among them until it is forgotten. */
