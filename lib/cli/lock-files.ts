@@ -1,5 +1,6 @@
 import { lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
+import { type LockFileText, lockText } from "../lock/lock-text";
 import { notUtf8, parseLock } from "../lock/parse-lock";
 import type { Lock } from "../lock/types";
 import type { Git } from "./git";
@@ -16,12 +17,9 @@ export interface ReadLock {
   readonly lock: Lock;
 }
 
-interface LockText {
+interface LockText extends LockFileText {
   readonly origin: string;
   readonly path: string | null;
-  readonly text: string;
-  /** Whether the text is what the file's bytes say. */
-  readonly isUtf8: boolean;
 }
 
 /**
@@ -30,7 +28,7 @@ interface LockText {
  * @throws CommandFailure CL512, LK6xx
  */
 export function readLockFile(file: string): ReadLock {
-  return parseAll([{ origin: file, path: null, ...textOf(readBytes(file, file)) }])[0] as ReadLock;
+  return parseAll([{ origin: file, path: null, ...lockText(readBytes(file, file)) }])[0] as ReadLock;
 }
 
 /** @param named the file as the user knows it */
@@ -41,13 +39,6 @@ function readBytes(file: string, named: string): Uint8Array {
   } catch (thrown) {
     throw failure("CL512", named, thrownLine(thrown));
   }
-}
-
-function textOf(bytes: Uint8Array): Pick<LockText, "text" | "isUtf8"> {
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-  // a mark that stands for a character that could not be read may also be what was written
-  const isUtf8 = !text.includes("\ufffd") || Buffer.from(text).equals(bytes);
-  return { text, isUtf8 };
 }
 
 /**
@@ -64,7 +55,7 @@ export function readLocksOfCommit(
   known: ReadonlySet<string> = new Set(),
 ): readonly ReadLock[] {
   const files = git.lockFilesOf(commit);
-  const texts = files.map(({ path, bytes }) => ({ origin: `${named}:${path}`, path, ...textOf(bytes) }));
+  const texts = files.map(({ path, bytes }) => ({ origin: `${named}:${path}`, path, ...lockText(bytes) }));
   return oncePerDomain(parseAll(ours(texts, known)));
 }
 
@@ -79,7 +70,7 @@ export function readLocksOfWorkTree(git: Git, known: ReadonlySet<string> = new S
     const file = resolve(git.top, path);
     // removed, but not yet in git; what stands in the place of a lock is in its way
     if (!isThere(file, known.has(path))) return [];
-    return [{ origin: path, path, ...textOf(readBytes(file, path)) }];
+    return [{ origin: path, path, ...lockText(readBytes(file, path)) }];
   });
   return oncePerDomain(parseAll(ours(texts, known)));
 }

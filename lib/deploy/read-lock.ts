@@ -2,7 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DeclarationError, show } from "../domain/issues";
 import { lockIssue } from "../lock/issues";
-import { parseLock } from "../lock/parse-lock";
+import { lockText } from "../lock/lock-text";
+import { notUtf8, parseLock } from "../lock/parse-lock";
 import type { Lock } from "../lock/types";
 
 /**
@@ -12,16 +13,17 @@ import type { Lock } from "../lock/types";
  * @throws DeclarationError when it cannot be read (LK615) or is no good (LK601 to LK606)
  */
 export function readLock(file: string): Lock {
-  const parsed = parseLock(textOf(file), file);
+  const { text, isUtf8 } = lockText(bytesOf(file));
+  const parsed = isUtf8 ? parseLock(text, file) : notUtf8(file);
   if (!parsed.ok) throw new DeclarationError(`lock ${show(file)}`, parsed.issues);
   return parsed.lock;
 }
 
-function textOf(file: string): string {
+function bytesOf(file: string): Uint8Array {
   const path = resolve(file);
   try {
     if (!statSync(path).isFile()) throw new Error("it is no file");
-    return readFileSync(path, "utf8");
+    return readFileSync(path);
   } catch (thrown) {
     const { code, message } = thrown as NodeJS.ErrnoException;
     const detail = code === "ENOENT" ? `there is no file ${show(path)}` : message;

@@ -1,7 +1,7 @@
 import { command, compile, DeclarationError, defineDomain, event, jsonSchema, type Topology } from "eventloom";
 import fc from "fast-check";
 import { orders } from "../../examples/orders/domain";
-import { deploymentOf } from "../../lib/lock/deployment";
+import { deploymentOf, partOf } from "../../lib/lock/deployment";
 import { leavingOf } from "../../lib/lock/leaving";
 import { nextLock } from "../../lib/lock/next-lock";
 import type { Lock } from "../../lib/lock/types";
@@ -175,6 +175,41 @@ test("what has another key now is not forgotten under the old one", () => {
   const deployment = deploymentOf({ ...topology, resources, moved }, lock);
   expect(deployment.forgotten).toEqual([]);
   expect(deployment.moved).toEqual(moved);
+});
+
+describe("a part that stands alone", () => {
+  const topology = shop();
+  const deployment = deploymentOf(topology, locked(topology));
+  const keysOf = (resources: readonly { readonly key: string }[]): readonly string[] => resources.map(({ key }) => key);
+
+  test("has what it needs; all else of the domain stays out of its state", () => {
+    const alone = partOf(deployment, topology, "dead-letter/billing");
+    expect(keysOf(alone.resources)).toContain("queue/consumer/billing/parking");
+    expect(keysOf(alone.forgotten)).toContain("queue/consumer/billing");
+    expect([...keysOf(alone.resources), ...keysOf(alone.forgotten)].sort()).toEqual(
+      [...keysOf(topology.resources)].sort(),
+    );
+  });
+
+  test("that has left has nothing, and forgets what it had with what the others still use", () => {
+    const after = shop({ names: without("consumers", "billing"), retired: { consumers: ["billing"] } });
+    const alone = partOf(deploymentOf(after, locked(topology)), after, "dead-letter/billing");
+    expect(alone.resources).toEqual([]);
+    expect(keysOf(alone.forgotten)).toEqual(
+      expect.arrayContaining(["queue/consumer/billing/parking", "exchange/dead"]),
+    );
+  });
+
+  test("moves what it has alone, along the whole chain", () => {
+    const step = (from: string, to: string) =>
+      ({ kind: "rabbitmq-queue", from: { key: from, part: "domain" }, to }) as const;
+    const moved = [
+      step("queue/a", "queue/b"),
+      step("queue/x", "queue/consumer/billing"),
+      step("queue/b", "queue/consumer/billing/parking"),
+    ];
+    expect(partOf({ ...deployment, moved }, topology, "dead-letter/billing").moved).toEqual([moved[0], moved[2]]);
+  });
 });
 
 test("the lock of another domain is refused: LK614", () => {

@@ -68,6 +68,10 @@ describe.each(engines)("the lock of a domain, in $name", (under) => {
     const broken = join(folder, "broken.lock.json");
     writeFileSync(broken, readFileSync(lock, "utf8").slice(0, 100));
     expect(withLock(broken)).toThrow(/LK601 .*broken\.lock\.json/);
+    writeFileSync(broken, Buffer.from(readFileSync(lock, "utf8"), "utf16le"));
+    expect(withLock(broken)).toThrow(/LK601 .*broken\.lock\.json/);
+    writeFileSync(broken, Buffer.concat([readFileSync(lock), Buffer.from([0xff])]));
+    expect(withLock(broken)).toThrow(/LK601 .*not written in UTF-8/);
     const stack = stackWithProviders(under);
     expect(() => new EventDrivenDomain(stack, "orders", { domain: orders, lock })).toThrow(/LK614 domain/);
   });
