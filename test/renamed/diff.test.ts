@@ -110,7 +110,15 @@ describe("an engine's plan of a rename", () => {
   const diff = diffTo(compiled({ totals: ["totals", "turnover"] }));
   const planned = (action: PlanAction, key: string): PlannedChange => ({
     ...{ address: "eventloom_postgres_table.x", kind: "postgres-table", name: "orders.totals", key, domain: "orders" },
-    ...{ path: "projections.turnover.table", action, movedFrom: null, attributes: [], ddl: [], drift: false },
+    ...{
+      path: "projections.turnover.table",
+      action,
+      movedFrom: null,
+      attributes: [],
+      ddl: [],
+      drift: false,
+      retired: false,
+    },
   });
   const compared = (...changes: readonly PlannedChange[]): readonly string[] =>
     comparePlan(
