@@ -13,11 +13,11 @@ export interface Section {
   readonly counted: boolean;
 }
 
-/** Something that stands there whole, shortened or not at all. */
+/** Something that stands there whole, shortened or not at all. What has no room is not even made. */
 export interface Item {
-  readonly text: string;
+  readonly text: () => string;
   /** @default - it is not shortened */
-  readonly short?: string;
+  readonly short?: () => string;
 }
 
 export interface Fitted {
@@ -50,12 +50,12 @@ function takeItems({ open, close, items, between }: Section, room: number): Fitt
   let cut = 0;
   let full = false;
   for (const { text, short = text } of items) {
-    const fitting: string | undefined = full
-      ? undefined
-      : [text, short].find((each) => byteLength(each) + between.length <= left);
+    const fits = (each: string): boolean => byteLength(each) + between.length <= left;
+    const whole: string | null = full ? null : text();
+    const fitting: string | undefined = whole === null ? undefined : fits(whole) ? whole : [short()].find(fits);
     // the order is that of importance: nothing stands there that matters less than what has no room
     full ||= fitting === undefined;
-    if (fitting !== text) cut++;
+    if (fitting !== whole) cut++;
     if (fitting === undefined) continue;
     taken.push(fitting);
     left -= byteLength(fitting) + between.length;

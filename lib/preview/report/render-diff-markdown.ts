@@ -77,10 +77,17 @@ function linked(url: string): string {
 function section(
   what: keyof typeof RANKS,
   open: string,
-  items: readonly string[],
+  items: readonly (string | (() => string))[],
   { close = "", between = "\n", counted = false } = {},
 ): Section {
-  return { rank: RANKS[what], open, close, between, counted, items: items.map((text) => ({ text })) };
+  return {
+    rank: RANKS[what],
+    open,
+    close,
+    between,
+    counted,
+    items: items.map((each) => ({ text: typeof each === "string" ? () => each : each })),
+  };
 }
 
 function title(diffs: readonly TopologyDiff[]): string {
@@ -150,7 +157,7 @@ function details(diffs: readonly TopologyDiff[], risk: RiskClass): Section {
   const items = diffs.flatMap((diff) =>
     diff.changes
       .filter((change) => change.class === risk)
-      .map((change) => ({ text: detailsOf(diff, change, change.ddl), short: detailsOf(diff, change, []) })),
+      .map((change) => ({ text: () => detailsOf(diff, change, change.ddl), short: () => detailsOf(diff, change, []) })),
   );
   return { rank: RANKS[risk], open: "", close: "", between: "\n\n", counted: true, items };
 }
@@ -190,7 +197,7 @@ function copyable(text: string): string {
 function safe({ domain, changes }: TopologyDiff): Section {
   const lines = changes
     .filter((each) => each.class === "safe")
-    .map((change) => {
+    .map((change) => (): string => {
       const titles = change.findings.map(({ title: what, pointer }) => (pointer === null || what.includes(pointer) ? what : `${what} at ${pointer}`)).join("; "); // prettier-ignore
       return `- ${escapeMarkdown(headline(change))}: ${escapeMarkdown(titles)} (${escapeMarkdown(change.path)})`;
     });
@@ -199,7 +206,13 @@ function safe({ domain, changes }: TopologyDiff): Section {
 }
 
 function safeStatements({ domain, changes }: TopologyDiff): Section {
-  const blocks = changes.filter((each) => each.class === "safe" && each.ddl.length > 0).map(({ ddl }) => sqlOf(ddl));
+  const blocks = changes
+    .filter((each) => each.class === "safe" && each.ddl.length > 0)
+    .map(
+      ({ ddl }) =>
+        () =>
+          sqlOf(ddl),
+    );
   const head = `<details><summary>SQL of the safe changes of ${escapeMarkdown(domain)}</summary>\n\n`;
   return section("ddl", head, blocks, { close: "\n\n</details>", between: "\n\n", counted: true });
 }
