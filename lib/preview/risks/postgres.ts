@@ -76,18 +76,23 @@ function plan(from: PostgresResource | null, to: PostgresResource, declaredBy: s
 function judged(change: Change): Judged {
   const verdict = judgeChange(change, { rows: "unknown" });
   const { locksTable } = verdict.facts;
-  const sides = change as { readonly from?: unknown; readonly to?: unknown };
   return {
     code: verdict.code ?? "PG400",
     attribute: verdict.attribute,
-    from: sides.from ?? null,
-    to: sides.to ?? null,
+    ...sidesOf(change),
     class: verdict.allowed ? (locksTable === "long" || verdict.facts.losesData ? "risky" : "safe") : "refused",
     facts: verdict.facts,
     title: verdict.change,
     happens: verdict.allowed ? LOCKS[locksTable] : "the table provider refuses it, at plan and again at apply",
     ...(verdict.wayOut === null ? {} : { wayOut: verdict.wayOut }),
   };
+}
+
+/** Both values of a change: an acceptance names them, and so never approves another one. */
+function sidesOf({ kind, ...rest }: Change): Pick<Judged, "from" | "to"> {
+  if ("from" in rest) return { from: rest.from, to: rest.to };
+  const [what] = Object.values(rest);
+  return kind.startsWith("drop-") ? { from: what, to: null } : { from: null, to: what };
 }
 
 function removalChange(from: PostgresTableResource, to: PostgresTableResource): Judged {

@@ -245,4 +245,11 @@ describe("an acceptance", () => {
     };
     expect(diffTopologies(base, shrunk).worst).toBe("refused");
   });
+
+  test("tells two columns of one table apart, and one column from itself with another type", () => {
+    const ids = [{ ...column }, { ...column, name: "second" }, { ...column, type: "bigint" }].map(
+      (each) => findings(summary((table) => table.columns.push(each)))[0]?.id,
+    );
+    expect(new Set(ids).size).toBe(3);
+  });
 });
