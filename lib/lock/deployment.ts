@@ -53,3 +53,15 @@ export function partOf(deployment: Deployment, topology: Topology, part: Part): 
   }
   return { resources, forgotten: [...deployment.forgotten, ...others], moved };
 }
+
+/** The parts that a part's resources were in when its things had former names, the newest first. */
+export function formerParts({ resources, moved }: Deployment, part: Part): readonly Part[] {
+  const held = new Set(resources.filter((each) => each.part === part).map(({ key }) => key));
+  const found = new Set<Part>();
+  for (const { from, to } of [...moved].reverse()) {
+    if (!held.has(to)) continue;
+    held.add(from.key);
+    if (from.part !== part) found.add(from.part);
+  }
+  return [...found];
+}

@@ -2,6 +2,7 @@ import type * as kafka from "@pulumi/kafka";
 import * as pulumi from "@pulumi/pulumi";
 import type * as rabbitmq from "@pulumi/rabbitmq";
 import { deployedDomain } from "../deploy/deployed-domain";
+import { type Deployment, formerParts } from "../lock/deployment";
 import { definitionOf } from "../topology/compile";
 import { handleKeys } from "../topology/handles";
 import { partsOf } from "../topology/slice";
@@ -48,7 +49,7 @@ export class EventDrivenDomain<D extends NamedDomain = NamedDomain> extends pulu
       holderOf: (part) => this.#parts.get(part) ?? this,
       formerHolderOf: (part) => this.#formerHolder(part),
     });
-    this.#parts = this.#makeParts(args);
+    this.#parts = this.#makeParts(args, deployment);
     this.#placement.create();
     this.registerOutputs(this.#placement.release(this).then(() => ({})));
     announce(this, args);
@@ -92,10 +93,10 @@ export class EventDrivenDomain<D extends NamedDomain = NamedDomain> extends pulu
     throw nothingOfTheKind(this.#name, "store", `the domain says store: "none"`);
   }
 
-  #makeParts(args: EventDrivenDomainArgs<D>): ReadonlyMap<Part, pulumi.ComponentResource> {
+  #makeParts(args: EventDrivenDomainArgs<D>, deployment: Deployment): ReadonlyMap<Part, pulumi.ComponentResource> {
     const shared = { ...args, [SHARED]: { topology: this.topology, placement: this.#placement } };
     const parts = partsOf(this.topology).filter((part) => part !== "domain");
-    return new Map(parts.map((part) => [part, this.#makePart(part, shared)]));
+    return new Map(parts.map((part) => [part, this.#makePart(part, shared, formerParts(deployment, part))]));
   }
 
   #formerHolder(part: Part): this | pulumi.Output<pulumi.URN> {
@@ -104,9 +105,9 @@ export class EventDrivenDomain<D extends NamedDomain = NamedDomain> extends pulu
     return pulumi.createUrn(childName(this.#name, part), PART_TYPES[kind], this);
   }
 
-  #makePart(part: Part, shared: EventDrivenDomainArgs<D>): pulumi.ComponentResource {
+  #makePart(part: Part, shared: EventDrivenDomainArgs<D>, former: readonly Part[]): pulumi.ComponentResource {
     const partName = childName(this.#name, part);
-    const inThis = { parent: this };
+    const inThis = { parent: this, aliases: former.map((each) => ({ name: childName(this.#name, each) })) };
     if (part === "store") return new EventStoreDatabase(partName, shared, inThis);
     const name = part.slice(part.indexOf("/") + 1);
     return part.startsWith("saga/")
