@@ -27,17 +27,17 @@ export const lockIssues = {
   },
   LK612: { title: "gone without being retired", fix: "say so: retired: { … } with a reason, or declare it again" },
   LK613: { title: "a retired name is used again", fix: "choose another name: what had it is still on the servers" },
+  LK614: { title: "the lock of another domain", fix: "name the lock of this domain" },
+  LK615: {
+    title: "cannot be read",
+    fix: "name the lock file, relative to the current folder; run eventloom lock where there is none yet",
+  },
   LK620: { title: "former names that do not fit the lock", fix: "list all names that it has had, the oldest first" },
   LK621: { title: "renamed from something that the lock never had", fix: "correct the name, or leave renamedFrom out" },
   LK622: { title: "the name is taken on the server", fix: "choose another name: what has it is still there" },
   LK623: {
     title: "an event would be stored under another aggregate",
     fix: "leave it where it was, or rename the aggregate",
-  },
-  LK614: { title: "the lock of another domain", fix: "name the lock of this domain" },
-  LK615: {
-    title: "cannot be read",
-    fix: "name the lock file, relative to the current folder; run eventloom lock where there is none yet",
   },
 } as const;
 

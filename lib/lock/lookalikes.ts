@@ -22,10 +22,15 @@ type Alike = (before: Topology, name: string, after: Topology, other: string) =>
 const ALIKE: Readonly<Record<DeclaredKind, Alike | null>> = {
   event: sameContracts("event"),
   command: sameContracts("command"),
-  consumer: (before, name, after, other) =>
-    sameText(received(before, "consumer", name), received(after, "consumer", other)),
+  consumer: (before, name, after, other) => {
+    const same = (message: string): string => nameNow("event", message, before, after);
+    return sameText(received(before, name, same), received(after, other));
+  },
   projection: (before, name, after, other) => sameText(columnsOf(before, name), columnsOf(after, other)),
-  saga: (before, name, after, other) => sameText(stepsOf(before, name), stepsOf(after, other)),
+  saga: (before, name, after, other) => {
+    const same = (kind: "event" | "command", message: string): string => nameNow(kind, message, before, after);
+    return sameText(stepsOf(before, name, same), stepsOf(after, other));
+  },
   // nothing declares one by itself
   handler: null,
 };
@@ -45,8 +50,15 @@ function sameContracts(kind: "event" | "command"): Alike {
   };
 }
 
-function received({ flows }: Topology, kind: DeclaredKind, name: string): readonly string[] {
-  return flows.flatMap(({ message, to, via }) => (to === `${kind}/${name}` ? [`${message} ${via}`] : [])).sort();
+/** What a message is called now; one that is gone may have been renamed by the way, too. */
+function nameNow(kind: "event" | "command", name: string, before: Topology, after: Topology): string {
+  const there = after.contracts.some((each) => each.kind === kind && each.name === name);
+  return there ? name : (lookalikeOf(kind, name, before, after) ?? name);
+}
+
+function received({ flows }: Topology, consumer: string, nameOf = (message: string): string => message): unknown {
+  const own = flows.filter(({ to }) => to === `consumer/${consumer}`);
+  return own.map(({ message, via }) => `${nameOf(message)} ${via}`).sort();
 }
 
 function columnsOf({ resources }: Topology, name: string): unknown {
@@ -54,7 +66,17 @@ function columnsOf({ resources }: Topology, name: string): unknown {
   return table?.kind === "postgres-table" ? table.definition.columns : null;
 }
 
-function stepsOf({ sagas }: Topology, name: string): unknown {
+function stepsOf(
+  { sagas }: Topology,
+  name: string,
+  nameOf = (_: "event" | "command", message: string): string => message,
+): unknown {
   const saga = sagas.find((each) => each.name === name);
-  return [saga?.startedBy, saga?.steps];
+  if (saga === undefined) return null;
+  const steps = saga.steps.map(({ command, compensate, ...rest }) => ({
+    ...rest,
+    command: nameOf("command", command),
+    compensate: compensate === null ? null : nameOf("command", compensate),
+  }));
+  return [nameOf("event", saga.startedBy), steps];
 }

@@ -18,8 +18,18 @@ beforeEach(() => {
 
 afterEach(() => repository.remove());
 
-function block(language: string): string {
-  return new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "m").exec(page)?.[1] ?? "";
+const lockPage = readFileSync(join(root, "docs", "lock.md"), "utf8");
+
+function block(language: string, from = page): string {
+  return new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "m").exec(from)?.[1] ?? "";
+}
+
+/** What a session prints that starts with the page's shop. */
+function replayed(session: string): string {
+  repository.write({ "shop.ts": block("ts") });
+  const lines = session.split("\n").filter((line) => line.startsWith("$ "));
+  expect(lines.length).toBeGreaterThan(4);
+  return lines.map((line) => `${line}\n${shell(line.slice(2))}`).join("");
 }
 
 function shell(line: string): string {
@@ -38,12 +48,7 @@ function shell(line: string): string {
 
 describe("the page on the command", () => {
   test("shows what the commands really print, one after the other", () => {
-    repository.write({ "shop.ts": block("ts") });
-    const session = block("console");
-    const lines = session.split("\n").filter((line) => line.startsWith("$ "));
-    expect(lines.length).toBeGreaterThan(6);
-    const printed = lines.map((line) => `${line}\n${shell(line.slice(2))}`).join("");
-    expect(printed).toBe(session);
+    expect(replayed(block("console"))).toBe(block("console"));
   });
 
   test("names every option of every subcommand, and the help every exit code", async () => {
@@ -71,4 +76,8 @@ describe("the page on the command", () => {
     const named = [...among("CL508", "CL515"), ...among("CL530", "CL539")];
     expect(named.filter((code) => !page.includes(code))).toEqual([]);
   });
+});
+
+test("the page on the lock shows what a rename really prints", () => {
+  expect(replayed(block("console", lockPage))).toBe(block("console", lockPage));
 });

@@ -210,6 +210,19 @@ describe("what is gone while something like it is new", () => {
     );
   });
 
+  test("is recognised also where what it takes was renamed by the way", () => {
+    const changed: Partial<Histories> = { paid: ["OrderSettled"], queued: ["invoicing"], fulfilment: ["Delivery"], reserve: ["TakeStock"] }; // prettier-ignore
+    const fixes = issuesOf(compiled(changed), first).map(
+      ({ path, fix }) => `${path} ${/renamedFrom: "\w+"/.exec(fix)?.[0]}`,
+    );
+    expect([...fixes].sort()).toEqual([
+      'retired.commands.Reserve renamedFrom: "Reserve"',
+      'retired.consumers.billing renamedFrom: "billing"',
+      'retired.events.OrderPaid renamedFrom: "OrderPaid"',
+      'retired.sagas.Fulfilment renamedFrom: "Fulfilment"',
+    ]);
+  });
+
   test("is not guessed at where two are like it, or none", () => {
     const two = compile(shop({}, () => ({ projections: Object.fromEntries(["a", "b"].map((each) => [each, { from: ["OrderPaid"], table: { columns: { id: { type: "text" } } } }])) }))); // prettier-ignore
     const other = compile(shop({}, () => ({ projections: { a: { from: ["OrderPaid"], table: { columns: { id: { type: "uuid" } } } } } }))); // prettier-ignore
