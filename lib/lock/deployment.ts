@@ -2,6 +2,7 @@ import { DeclarationError, show } from "../domain/issues";
 import { slice } from "../topology/slice";
 import type { Moved, Part, Resource, Topology } from "../topology/types";
 import { retiredResources } from "./departures";
+import { movesTo, renamesOf } from "./renames";
 import { refusals } from "./refusals";
 import type { Lock } from "./types";
 
@@ -9,7 +10,7 @@ import type { Lock } from "./types";
 export interface Deployment {
   /** Created or kept up to date, each after what it needs. */
   readonly resources: readonly Resource[];
-  /** Leave the engine's state and stay on the server, as they were last approved. */
+  /** Leave the engine's state and stay on the server, as they were last approved: under each key that a state may have them by. */
   readonly forgotten: readonly Resource[];
   /** Identities that have moved: an engine moves its state from the old key to the new one, nothing is made anew. */
   readonly moved: readonly Moved[];
@@ -32,7 +33,18 @@ export function deploymentOf(topology: Topology, lock: Lock | null, _profile: Pr
   if (lock === null) return { resources, forgotten: [], moved };
   const issues = refusals(topology, lock);
   if (issues.length > 0) throw new DeclarationError(`domain ${show(topology.domain)}, held against its lock,`, issues);
-  return { resources, forgotten: retiredResources(topology, lock).map(({ resource }) => resource), moved };
+  const forgotten = retiredResources(topology, lock).map(({ resource }) => resource);
+  return { resources, forgotten: [...forgotten, ...underFormerKeys(forgotten, lock.topology.moved)], moved };
+}
+
+/** What an environment that is behind still has under the names from before a rename. */
+function underFormerKeys(forgotten: readonly Resource[], moved: readonly Moved[]): readonly Resource[] {
+  const byKey = new Map(forgotten.map((each) => [each.key, each]));
+  const { keyOf } = renamesOf({ renamed: [], moved });
+  return movesTo(new Set(byKey.keys()), moved).map(({ from }) => ({
+    ...(byKey.get(keyOf(from.key)) as Resource),
+    ...from,
+  }));
 }
 
 /**

@@ -5,7 +5,7 @@ import { allRetired, retiredResources } from "./departures";
 import { byText, flowId } from "./layout";
 import { versionId } from "./published";
 import { refusals } from "./refusals";
-import { lockInNamesOf } from "./renames";
+import { lockInNamesOf, movesTo } from "./renames";
 import type { Lock } from "./types";
 
 /** What locking gives: the lock and what is published by writing it, or why it may not be written. */
@@ -28,12 +28,16 @@ export function nextLock(topology: Topology, before: Lock | null): NextLock {
   const published = topology.contracts.filter((each) => !known.has(versionId(each)));
   const current = new Set(topology.contracts.map(versionId));
   const kept = (previous?.published ?? []).filter((each) => !current.has(versionId(each)));
+  const retired = previous === null ? [] : retiredResources(topology, previous);
+  // an environment may be far behind: what is retired has to be found under its former names too
+  const leavers = movesTo(new Set(retired.map(({ resource }) => resource.key)), before?.topology.moved ?? []);
+  const moved = [...topology.moved, ...leavers];
   const lock: Lock = {
     format: 1,
     domain: topology.domain,
-    topology: inOrder({ ...topology, retired: allRetired(topology, previous) }),
+    topology: inOrder({ ...topology, moved, retired: allRetired(topology, previous) }),
     published: [...topology.contracts, ...kept].sort(byText(versionId)),
-    retired: previous === null ? [] : retiredResources(topology, previous),
+    retired,
   };
   return { ok: true, lock: deepFreeze(lock), published };
 }

@@ -1,5 +1,5 @@
 import type { DeclaredKind, RenamedKind } from "../domain/definition";
-import type { Contract, Flow, Renamed, Resource, SagaModel, Topology } from "../topology/types";
+import type { Contract, Flow, Moved, Renamed, Resource, SagaModel, Topology } from "../topology/types";
 import type { Lock } from "./types";
 
 /** What things were called before and are called now, by the declaration of one side. */
@@ -22,6 +22,13 @@ export function renamesOf({ renamed, moved }: Pick<Topology, "renamed" | "moved"
     return found;
   };
   return { isEmpty: names.size + next.size === 0, nameOf: (kind, name) => names.get(`${kind}/${name}`) ?? name, keyOf };
+}
+
+/** The moves that lead to some keys in the end. */
+export function movesTo(keys: ReadonlySet<string>, moved: readonly Moved[]): readonly Moved[] {
+  if (keys.size === 0 || moved.length === 0) return [];
+  const { keyOf } = renamesOf({ renamed: [], moved });
+  return moved.filter(({ from }) => keys.has(keyOf(from.key)));
 }
 
 /** All names that a thing has had, the oldest first, its own last. */

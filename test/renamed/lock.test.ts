@@ -245,6 +245,40 @@ test("a deployment is refused with the same issues, and else moves what was rena
   });
 });
 
+describe("what is retired after it was renamed", () => {
+  const once = locked(compiled(invoicing), first);
+  const topology = compile(
+    shop({}, ({ consumers }) => ({
+      retired: { consumers: { invoicing: { reason: "sold" } } },
+      consumers: { analytics: (consumers as Record<string, object>)["analytics"] },
+    })),
+  );
+  const gone = locked(topology, once);
+  const forgottenBy = (lock: Lock): readonly string[] =>
+    deploymentOf(topology, lock)
+      .forgotten.filter(({ kind }) => kind === "rabbitmq-queue")
+      .map(({ key, part }) => `${key} (${part})`)
+      .sort();
+
+  test("is forgotten under all its names: a state may never have seen the last one", () => {
+    expect(forgottenBy(once)).toEqual([
+      "queue/consumer/billing (domain)",
+      "queue/consumer/billing/parking (dead-letter/billing)",
+      "queue/consumer/invoicing (domain)",
+      "queue/consumer/invoicing/parking (dead-letter/invoicing)",
+    ]);
+    expect(forgottenBy(gone)).toEqual(forgottenBy(once));
+    expect(forgottenBy(locked(topology, gone))).toEqual(forgottenBy(once));
+  });
+
+  test("keeps its way in the lock, which is read as it was", () => {
+    expect(gone.topology.moved.map(({ from }) => from.key)).toContain("queue/consumer/billing/parking");
+    const parsed = parseLock(renderLock(gone), "orders.lock.json");
+    expect(parsed.ok && parsed.lock).toEqual(gone);
+    expect(deploymentOf(topology, gone).moved).toEqual([]);
+  });
+});
+
 test("a definition holds the former names of everything", () => {
   const definition: DomainDefinition = shop({ ...settled, ...invoicing }).definition;
   expect(definition.events["OrderSettled"]?.renamedFrom).toEqual(["OrderPaid"]);

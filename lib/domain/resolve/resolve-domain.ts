@@ -61,11 +61,16 @@ export function resolveDomain(name: unknown, input: unknown): Resolution {
     retired: readRetired(reader.at("retired")),
     acceptances: readAcceptances(reader.at("accept")),
   };
+  checkAsWhole(reader, definition);
+  return { definition, issues: issues.found, warnings: issues.warnings };
+}
+
+/** What only all sections together show. */
+function checkAsWhole(reader: Reader, definition: DomainDefinition): void {
   checkRetired(reader.at("retired"), definition);
   checkRenamed(reader, definition);
   checkCollisions(reader, definition);
   checkRetryWindows(reader, definition);
-  return { definition, issues: issues.found, warnings: issues.warnings };
 }
 
 /** What holds for topics that say nothing themselves. */
