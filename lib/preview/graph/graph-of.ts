@@ -51,14 +51,14 @@ export function wayOf(flow: Flow, folding: Folding): readonly string[] {
 /** The steps of all flows, those of the relay included: it reads every event from the store and sends it to its topic. */
 function stepsOf(flows: readonly Flow[], folding: Folding, marks: Marks): readonly Step[] {
   const steps = flows.flatMap((flow) => {
-    const [way, mark] = [wayOf(flow, folding), marks.ofFlow(flow)];
+    const [way, mark] = [wayOf(flow, folding), marks.ofFlow(flow) ?? marks.ofMessage(flow.message)];
     const { kind, message } = flow;
     return way.slice(1).map((to, index): Step => ({ from: way[index]!, to, kind, message, mark }));
   });
   const relayed = [...producedSteps(folding, marks), ...steps.filter(({ from }) => from === "relay:")];
   const rest = steps.filter(({ from }) => from !== "relay:");
   return folding.resources.has("table/event_store")
-    ? [...readSteps(relayed), ...relayed, ...rest]
+    ? [...readSteps(relayed, marks), ...relayed, ...rest]
     : [...relayed, ...rest];
 }
 
@@ -68,17 +68,25 @@ function producedSteps(folding: Folding, marks: Marks): readonly Step[] {
     const mark = marks.ofKey(each.key)?.mark ?? null;
     const kept = mark === "added" || mark === "removed" ? mark : null;
     const message = each.key.slice("topic/".length).replace(/\.v\d+$/, "");
-    return [{ from: "relay:", to: nodeIdOf(each, folding), kind: "event", message, mark: kept }];
+    return [
+      { from: "relay:", to: nodeIdOf(each, folding), kind: "event", message, mark: kept ?? marks.ofMessage(message) },
+    ];
   });
 }
 
 /** What the relay sends it reads first; new to it is what it sends to new places alone. */
-function readSteps(relayed: readonly Step[]): readonly Step[] {
+function readSteps(relayed: readonly Step[], { ofMessage }: Marks): readonly Step[] {
   const byMessage = new Map<string, (Mark | null)[]>();
   for (const { message, mark } of relayed) byMessage.set(message, [...(byMessage.get(message) ?? []), mark]);
   return [...byMessage].map(([message, marks]): Step => {
     const mark = sameMark(marks);
-    return { from: "store:", to: "relay:", kind: "event", message, mark: mark === "changed" ? null : mark };
+    return {
+      from: "store:",
+      to: "relay:",
+      kind: "event",
+      message,
+      mark: mark === "changed" ? ofMessage(message) : mark,
+    };
   });
 }
 
@@ -108,8 +116,11 @@ function node(
   const kind = (id.split(":", 1)[0] ?? "store") as NodeKind;
   const touching = edges.filter(({ from, to }) => keys.length === 0 && (from === id || to === id));
   const all = keys.length > 0 ? keys.map((key) => marks.ofKey(key)?.mark ?? null) : touching.map(({ mark }) => mark);
-  const mark = sameMark(all);
-  const risk = worstOf(keys.flatMap((key) => marks.ofKey(key)?.risk ?? []));
+  const saga = kind === "saga" ? marks.ofKey(id.replace(":", "/")) : undefined;
+  const mark = saga?.mark ?? sameMark(all);
+  const risk = worstOf([...keys.flatMap((key) => marks.ofKey(key)?.risk ?? []), ...(saga ? [saga.risk] : [])]);
+  if (saga !== undefined)
+    return { id, kind, keys, ...words(kind, id.slice(kind.length + 1), inside), size: 1, mark, risk };
   // a box without resources is new or gone with all of its arrows; one more arrow does not change it
   const shown = keys.length === 0 && mark === "changed" ? null : mark;
   return { id, kind, keys, ...words(kind, id.slice(kind.length + 1), inside), size: 1, mark: shown, risk };

@@ -61,7 +61,7 @@ export function placeGraph(graph: Graph, direction: Direction): PlacedGraph {
   picture.setGraph({
     rankdir: direction,
     nodesep: direction === "LR" ? 18 : 16,
-    ranksep: direction === "LR" ? 40 : 30,
+    ranksep: direction === "LR" ? 44 : 36,
     edgesep: 12,
     rankalign: direction === "LR" ? "center" : "top",
     marginx: 16,

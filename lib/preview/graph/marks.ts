@@ -8,6 +8,8 @@ export interface Marks {
   readonly gone: readonly Resource[];
   ofKey(key: string): { readonly mark: Mark; readonly risk: RiskClass } | undefined;
   ofFlow(flow: Flow): Mark | null;
+  /** `changed` where a message's schema does: a new version of an event, or another payload of a command. */
+  ofMessage(name: string): Mark | null;
 }
 
 /** Reads the marks of a diff; without one there are none. */
@@ -16,11 +18,19 @@ export function marksOf(diff: TopologyDiff | null): Marks {
   const byKey = new Map(changes.map((each) => [each.key, { mark: markOf(each), risk: each.class }]));
   const added = new Set((diff?.addedFlows ?? []).map(flowId));
   const removed = new Set((diff?.removedFlows ?? []).map(flowId));
+  const messages = new Set(changes.flatMap(changedMessage));
   return {
     gone: changes.flatMap(({ from, to }) => (from !== null && to === null ? [from] : [])),
     ofKey: (key) => byKey.get(key),
+    ofMessage: (name) => (messages.has(name) ? "changed" : null),
     ofFlow: (flow) => (added.has(flowId(flow)) ? "added" : removed.has(flowId(flow)) ? "removed" : null),
   };
+}
+
+/** The first version of an event changes nothing for those who take it: nobody has. */
+function changedMessage({ kind, key, action }: Change): readonly string[] {
+  const [, , name = "", version] = key.split("/");
+  return kind === "contract" && (action === "update" || (action === "create" && version !== "1")) ? [name] : [];
 }
 
 /** What a change is called in pictures and lists. */

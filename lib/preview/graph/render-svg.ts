@@ -74,7 +74,7 @@ export function descriptionOf({ nodes, edges }: Graph): string {
 function arrowheads(id: string): string {
   const heads = ["event", "command", "reply", "added", "changed", "removed"].map(
     (each) =>
-      `<marker id="${id}-${each}" class="head ${each}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path d="M0 0.6 7.4 4 0 7.4z"/></marker>`,
+      `<marker id="${id}-${each}" class="head ${each}" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="10" markerHeight="10" orient="auto-start-reverse"><path d="M0 0.6 7.4 4 0 7.4z"/></marker>`,
   );
   return `<defs>${heads.join("")}</defs>`;
 }

@@ -27,6 +27,8 @@ export interface PageItem {
   readonly key: string;
   /** `Kafka topics`, `published schemas`: the part of the list that it stands in. */
   readonly section: string;
+  /** `topic`, `schema`: what it is, in a word. */
+  readonly what: string;
   readonly name: string;
   readonly path: string;
   /** The box of the whole graph that it is in; null for what has none. */

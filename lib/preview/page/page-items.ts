@@ -7,17 +7,27 @@ import type { PageChange, PageItem } from "./page-data";
 import { settingsOf } from "./page-settings";
 import { contractKey, type Related, relatedOf } from "./related";
 
-const SECTIONS: Readonly<Record<Resource["kind"], string>> = {
-  "kafka-topic": "Kafka topics",
-  "rabbitmq-exchange": "RabbitMQ exchanges",
-  "rabbitmq-queue": "RabbitMQ queues",
-  "rabbitmq-policy": "RabbitMQ policies",
-  "rabbitmq-binding": "RabbitMQ bindings",
-  "postgres-schema": "Postgres schemas",
-  "postgres-sequence": "Postgres sequences",
-  "postgres-function": "Postgres functions",
-  "postgres-table": "Postgres tables",
+/** In the order in which a list shows them. */
+const SECTIONS: Readonly<Record<Change["kind"], readonly [section: string, what: string]>> = {
+  "kafka-topic": ["Kafka topics", "topic"],
+  "rabbitmq-queue": ["RabbitMQ queues", "queue"],
+  "rabbitmq-exchange": ["RabbitMQ exchanges", "exchange"],
+  "rabbitmq-binding": ["RabbitMQ bindings", "binding"],
+  "rabbitmq-policy": ["RabbitMQ policies", "policy"],
+  "postgres-table": ["Postgres tables", "table"],
+  "postgres-function": ["Postgres functions", "function"],
+  "postgres-sequence": ["Postgres sequences", "sequence"],
+  "postgres-schema": ["Postgres schemas", "Postgres schema"],
+  saga: ["sagas", "saga"],
+  contract: ["published schemas", "schema"],
+  rename: ["renamed", "renamed"],
 };
+const ORDER = Object.values(SECTIONS).map(([section]) => section);
+
+function sectionOf(kind: Change["kind"]): Pick<PageItem, "section" | "what"> {
+  const [section, what] = SECTIONS[kind];
+  return { section, what };
+}
 
 /** Everything that a domain's list shows: resources, those that are gone too, published schemas and sagas. */
 export function pageItems(topology: Topology, diff: TopologyDiff | null, graph: Graph): readonly PageItem[] {
@@ -31,7 +41,7 @@ export function pageItems(topology: Topology, diff: TopologyDiff | null, graph: 
     const node = nodes.get(each.key) ?? null;
     const change = changes.get(each.key);
     return {
-      ...{ key: each.key, section: SECTIONS[each.kind], name: nameOf(each), path: each.path },
+      ...{ key: each.key, ...sectionOf(each.kind), name: nameOf(each), path: each.path },
       ...{ node, message: null, related: related.ofResource(each.key) },
       participants: [...(participants.get(node ?? "") ?? [])].sort(),
       settings: settingsOf(each, change?.from ?? null),
@@ -45,7 +55,8 @@ export function pageItems(topology: Topology, diff: TopologyDiff | null, graph: 
   const sagas = topology.sagas.map((each) => sagaItem(each, changes, boxes));
   for (const { key } of [...contracts, ...sagas]) known.add(key);
   const others = [...changes.values()].filter(({ key }) => !known.has(key)).map(otherItem);
-  return [...resources, ...contracts, ...sagas, ...others];
+  const rank = ({ section }: PageItem): number => ORDER.indexOf(section);
+  return [...resources, ...contracts, ...sagas, ...others].sort((one, other) => rank(one) - rank(other));
 }
 
 /** A resource's physical name; a binding's is what it binds. */
@@ -93,7 +104,7 @@ function contractItem(
   return {
     ...{
       key,
-      section: "published schemas",
+      ...sectionOf("contract"),
       name: `${name} v${version}`,
       path: placeOf(contract, topology),
       node: null,
@@ -130,7 +141,7 @@ function sagaItem(
   return {
     ...{
       key,
-      section: "sagas",
+      ...sectionOf("saga"),
       name,
       path: `sagas.${name}`,
       node: boxes.has(`saga:${name}`) ? `saga:${name}` : null,
@@ -145,18 +156,10 @@ function sagaItem(
 
 function otherItem(change: Change): PageItem {
   const { key, kind, name, path, ddl } = change;
-  const section =
-    kind === "contract"
-      ? "published schemas"
-      : kind === "saga"
-        ? "sagas"
-        : kind === "rename"
-          ? "renamed"
-          : SECTIONS[kind];
   const settings = settingsOf(change.to ?? change.from, change.from);
   return {
     key,
-    section,
+    ...sectionOf(kind),
     name,
     path,
     node: null,

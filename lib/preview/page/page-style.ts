@@ -32,7 +32,7 @@ nav{border-right:1px solid var(--rule);display:flex;flex-direction:column}aside{
 .section .head-row::before{content:"▾";margin-right:6px}.section[aria-expanded=false] .head-row::before{content:"▸"}.head-row span:first-child{flex:1}
 .row{display:flex;gap:8px;align-items:baseline;padding:4px 8px;border-radius:6px;cursor:pointer;min-height:28px}
 .row>.name{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;flex:1}
-.row.more>.name{color:var(--accent)}.row:hover{background:var(--ground)}.row[aria-selected=true]{background:var(--choice);font-weight:600}
+.row>.what{color:var(--soft);font-size:12px;flex:none;font-weight:400}.row.more>.name{color:var(--accent)}.row:hover{background:var(--ground)}.row[aria-selected=true]{background:var(--choice);font-weight:600}
 .sign{font-weight:800;width:12px;text-align:center;flex:none}.sign.added{color:var(--added)}.sign.changed{color:var(--changed)}.sign.removed{color:var(--removed)}
 .removed>.name{text-decoration:line-through}
 .chip{font-size:11px;font-weight:650;border:1.4px solid currentColor;border-radius:99px;padding:0 7px;white-space:nowrap}

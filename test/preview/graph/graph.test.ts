@@ -1,4 +1,5 @@
 import { compile, defineDomain, event, jsonSchema } from "eventloom";
+import { diffTopologies } from "../../../lib/preview/diff/diff-locks";
 import { graphOf } from "../../../lib/preview/graph/graph-of";
 import { renderMermaid } from "../../../lib/preview/graph/render-mermaid";
 import { renderSvg } from "../../../lib/preview/graph/render-svg";
@@ -49,6 +50,27 @@ describe("a topology as a graph", () => {
         ["store:", "projection:dailySales"],
       ]),
     );
+  });
+});
+
+describe("a diff of schemas and sagas", () => {
+  const topology = compile(orders);
+  const paid = topology.contracts.find(({ name }) => name === "OrderPaid")!;
+  const next = { ...topology, contracts: [...topology.contracts, { ...paid, version: 2 }] };
+
+  test("marks the way of the message whose version is new, and no box", () => {
+    const { nodes, edges } = graphOf(next, diffTopologies(topology, next));
+    expect(edges.filter(({ mark }) => mark !== null).map(({ to }) => to)).toEqual(
+      edges.filter(({ messages }) => messages.includes("OrderPaid")).map(({ to }) => to),
+    );
+    expect(nodes.filter(({ mark }) => mark !== null)).toEqual([]);
+  });
+
+  test("marks a saga that changes with its risk", () => {
+    const [saga] = topology.sagas;
+    const less = { ...topology, sagas: [{ ...saga!, steps: saga!.steps.slice(1) }] };
+    const { nodes } = graphOf(less, diffTopologies(topology, less));
+    expect(nodes.find(({ id }) => id === "saga:OrderFulfillment")).toMatchObject({ mark: "changed", risk: "risky" });
   });
 });
 

@@ -251,30 +251,30 @@ const OF_A_DIFF: typeof STATES = {
 /** Colours alone differ in the dark. */
 const IN_THE_DARK = ["as it opens", "with a resource chosen", "with the way of a message", "with a schema chosen", "filtered by risk"]; // prettier-ignore
 
+/** What axe finds. There are no frames, which its other mode opens a page more for. */
 async function against(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
 }
 
+const REACHED = (["light", "dark"] as const).flatMap((colours) =>
+  [
+    ...Object.keys(STATES).map((state) => ({ colours, of: "topology", state })),
+    ...Object.keys(OF_A_DIFF).map((state) => ({ colours, of: "diff", state })),
+  ].filter(({ state }) => colours === "light" || IN_THE_DARK.includes(state)),
+);
+
 describe("whoever reads it", () => {
-  test.each(["light", "dark"] as const)(
-    "finds nothing against accessibility in %s, whatever is done to the page",
-    async (colorScheme) => {
-      const found: Record<string, readonly string[]> = {};
-      for (const [kind, input, states] of [
-        ["topology", plain, STATES],
-        ["diff", diffInput(), OF_A_DIFF],
-      ] as const)
-        for (const [state, reach] of Object.entries(states)) {
-          if (colorScheme === "dark" && !IN_THE_DARK.includes(state)) continue;
-          const { page, wrongs } = await browser.open(input, { colorScheme, reducedMotion: "reduce" });
-          await reach(page);
-          found[`${kind}, ${state}`] = [...(await against(page)), ...wrongs];
-          await page.context().close();
-        }
-      expect(found).toEqual(Object.fromEntries(Object.keys(found).map((each) => [each, []])));
+  test.each(REACHED)(
+    "finds nothing against accessibility: $of, $colours, $state",
+    async ({ colours, of, state }) => {
+      const [input, states] = of === "diff" ? [diffInput(), OF_A_DIFF] : [plain, STATES];
+      const { page, wrongs } = await browser.open(input, { colorScheme: colours, reducedMotion: "reduce" });
+      await states[state]!(page);
+      expect([...(await against(page)), ...wrongs]).toEqual([]);
+      await page.context().close();
     },
-    300_000,
+    120_000,
   );
 
   test("finds nothing against a page of five thousand resources either", async () => {

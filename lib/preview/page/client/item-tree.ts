@@ -119,14 +119,16 @@ export class ItemTree {
     if (!same) rows.replaceChildren(...wanted);
   }
 
-  private row({ change, key, name }: PageItem): HTMLElement {
+  private row({ change, key, name, what }: PageItem): HTMLElement {
     const row = element("div", `row ${change?.mark ?? ""}`);
     if (change !== null) row.append(element("span", `sign ${change.mark}`, SIGNS[change.mark]));
     row.append(element("span", "name", seen(name)));
+    // what changes stands together, whatever it is
+    if (change !== null) row.append(element("span", "what", what));
     if (change !== null) row.append(element("span", `chip ${change.risk}`, change.risk));
     row.setAttribute("role", "treeitem");
     row.setAttribute("aria-selected", String(key === this.chosen));
-    if (change !== null) row.setAttribute("aria-label", `${seen(name)}, ${change.mark}, ${change.risk}`);
+    if (change !== null) row.setAttribute("aria-label", `${what} ${seen(name)}, ${change.mark}, ${change.risk}`);
     row.title = seen(name);
     row.dataset["key"] = key;
     row.tabIndex = -1;
