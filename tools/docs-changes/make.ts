@@ -45,8 +45,7 @@ async function sectionOf(folder: string, attempt: Attempt, { name, picture }: Do
     ...(shows === "lock"
       ? ["`eventloom lock` ends with 1:", `\`\`\`text\n${printed}\`\`\``]
       : [
-          `The page, by \`eventloom diff --format html\`:`,
-          `![${picture}](${name}.png)`,
+          ...(title === "" ? ["The page, by `eventloom diff --format html`:", `![${picture}](${name}.png)`] : []),
           "The comment, by `eventloom diff --format markdown`:",
           quoted(printed),
         ]),
