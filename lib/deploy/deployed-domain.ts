@@ -1,10 +1,9 @@
-import { warningsOf } from "../domain/define-domain";
-import { warningLines } from "../domain/issues";
 import type { AnyDomain } from "../domain/types";
 import { type Deployment, deploymentOf, partOf, type Profile } from "../lock/deployment";
 import { compile } from "../topology/compile";
 import { partsOf } from "../topology/slice";
 import type { Part, Topology } from "../topology/types";
+import { noticesOf } from "./notices";
 import { readLock } from "./read-lock";
 
 /** What every construct and component is told about its domain, whatever the engine. */
@@ -37,6 +36,8 @@ export interface DeployedDomain {
   readonly deployment: Deployment;
   /** Whether it was held against a lock. */
   readonly locked: boolean;
+  /** What somebody should know of it, one line each. */
+  readonly notices: readonly string[];
 }
 
 /**
@@ -45,11 +46,16 @@ export interface DeployedDomain {
  * @throws DeclarationError when it cannot be compiled, or the lock cannot be read or forbids it (LK6xx)
  */
 export function deployedDomain(props: DeployedDomainProps<AnyDomain>): DeployedDomain {
-  const { domain, replicationFactor, lock, profile } = props;
+  const { domain, replicationFactor, lock: file, profile } = props;
   const compiled = compile(domain, replicationFactor === undefined ? {} : { replicationFactor });
-  const deployment = deploymentOf(compiled, lock === undefined ? null : readLock(lock), profile);
-  const topology = Object.freeze({ ...compiled, resources: deployment.resources });
-  return { topology, deployment, locked: lock !== undefined };
+  const lock = file === undefined ? null : { file, lock: readLock(file) };
+  const deployment = deploymentOf(compiled, lock?.lock ?? null, profile);
+  return {
+    topology: Object.freeze({ ...compiled, resources: deployment.resources }),
+    deployment,
+    locked: lock !== null,
+    notices: noticesOf({ domain, topology: compiled, lock }),
+  };
 }
 
 /** What a part deploys that stands alone, or the parts that there are. One that has left is among them until it is forgotten. */
@@ -61,22 +67,4 @@ export function deployedPart(
   if (!known.includes(part)) return { known };
   const alone = partOf(deployment, topology, part);
   return locked ? alone : { ...alone, forgotten: [] };
-}
-
-/** What somebody should know at every run, a line each. */
-export function announcements({ domain, lock }: DeployedDomainProps<AnyDomain>): {
-  readonly ofDomain: readonly string[];
-  readonly ofLock: readonly string[];
-} {
-  return {
-    ofDomain: warningLines(domain.name, warningsOf(domain)),
-    ofLock: lock === undefined ? [withoutLock(domain.name)] : [],
-  };
-}
-
-function withoutLock(domain: string): string {
-  return (
-    `no lock is given for the domain ${JSON.stringify(domain)}: what leaves its declaration is not kept by anybody ` +
-    `(fix: run eventloom lock, commit ${domain}.lock.json, and give its path as \`lock\`)`
-  );
 }

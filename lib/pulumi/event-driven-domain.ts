@@ -13,7 +13,7 @@ import { nothingOfTheKind } from "./errors";
 import { EventStoreDatabase } from "./event-store-database";
 import { handles } from "./handles";
 import type { CommandNamesOf, ConsumerNamesOf, EventNamesOf, NamedDomain, SagaNamesOf } from "../domain/named-domain";
-import { announce, SHARED, type DomainArgs } from "./part-component";
+import { SHARED, announce, type DomainArgs } from "./part-component";
 import { childName, Placement } from "./placement";
 import { SagaTopology } from "./saga-topology";
 
@@ -39,7 +39,8 @@ export class EventDrivenDomain<D extends NamedDomain = NamedDomain> extends pulu
     super("eventloom:index:EventDrivenDomain", name, {}, withProviders(args.providers, opts));
     this.#name = name;
     this.#domain = args.domain;
-    const { topology, deployment } = deployedDomain(args);
+    const deployed = deployedDomain(args);
+    const { topology, deployment } = deployed;
     this.topology = topology;
     this.#placement = new Placement({
       name,
@@ -52,7 +53,7 @@ export class EventDrivenDomain<D extends NamedDomain = NamedDomain> extends pulu
     this.#parts = this.#makeParts(args, deployment);
     this.#placement.create();
     this.registerOutputs(this.#placement.release(this).then(() => ({})));
-    announce(this, args);
+    announce(this, deployed);
   }
 
   /** The events' topics. */

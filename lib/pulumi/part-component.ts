@@ -1,11 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-  announcements,
-  type DeployedDomain,
-  deployedDomain,
-  type DeployedDomainProps,
-  deployedPart,
-} from "../deploy/deployed-domain";
+import { type DeployedDomain, deployedDomain, type DeployedDomainProps, deployedPart } from "../deploy/deployed-domain";
 import type { AnyDomain } from "../domain/types";
 import type { Part, Resource, Topology } from "../topology/types";
 import { DEFAULT_VHOST, withProviders, type ConnectionArgs } from "./connections";
@@ -56,7 +50,7 @@ export abstract class PartComponent extends pulumi.ComponentResource {
     this.topology = given.topology;
     this.placement = "placement" in given ? given.placement : this.#createAlone(name, args, given, part, named);
     if ("placement" in given) this.registerOutputs({});
-    else announce(this, args);
+    else announce(this, given);
   }
 
   /** The resources of a part, as they were compiled. */
@@ -86,9 +80,8 @@ export abstract class PartComponent extends pulumi.ComponentResource {
   }
 }
 
-/** Has the engine say at every run what somebody should know; unit tests, which have no engine, need no lock. */
-export function announce(component: pulumi.ComponentResource, args: DomainArgs<AnyDomain>): void {
-  const { ofDomain, ofLock } = announcements(args);
-  const lines = pulumi.runtime.getEngine() === undefined ? ofDomain : [...ofDomain, ...ofLock];
-  for (const line of lines) void pulumi.log.warn(line, component);
+/** Says at every run what somebody should know of a deployment; unit tests, which have no engine, deploy nothing. */
+export function announce(component: pulumi.ComponentResource, { notices }: DeployedDomain): void {
+  if (pulumi.runtime.getEngine() === undefined) return;
+  for (const line of notices) void pulumi.log.warn(line, component);
 }

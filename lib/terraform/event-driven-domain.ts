@@ -9,7 +9,7 @@ import { nothingOfTheKind } from "./errors";
 import type { EventStoreDatabaseBase, EventStoreDatabaseProps } from "./event-store-database";
 import { handles, lazyRecord, QueueHandle, TopicHandle } from "./handles";
 import type { CommandNamesOf, ConsumerNamesOf, EventNamesOf, NamedDomain, SagaNamesOf } from "../domain/named-domain";
-import { announce, SHARED, type DomainProps, type Shared } from "./part-construct";
+import { SHARED, type DomainProps, type Shared, announce } from "./part-construct";
 import { constructId, Placement } from "./placement";
 import type { SagaTopologyBase, SagaTopologyProps } from "./saga-topology";
 
@@ -49,14 +49,15 @@ export abstract class EventDrivenDomainBase<
   ) {
     super(scope, id);
     this.#domain = props.domain;
-    const { topology, deployment } = deployedDomain(props);
+    const deployed = deployedDomain(props);
+    const { topology, deployment } = deployed;
     this.topology = topology;
     this.#placement = new Placement(engine, this, this.topology.domain, props);
     for (const resource of this.topology.resources) {
       this.#placement.add(this.#holder(resource.part, classes, props), resource);
     }
     this.#placement.depart(deployment, (part) => this.#formerHolder(part));
-    announce(engine, this, props);
+    announce(engine, this, deployed);
   }
 
   /** The events' topics. */

@@ -1,11 +1,5 @@
 import { Construct } from "constructs";
-import {
-  announcements,
-  type DeployedDomain,
-  deployedDomain,
-  type DeployedDomainProps,
-  deployedPart,
-} from "../deploy/deployed-domain";
+import { type DeployedDomain, deployedDomain, type DeployedDomainProps, deployedPart } from "../deploy/deployed-domain";
 import type { Part, Resource, Topology } from "../topology/types";
 import type { AnyDomain } from "../domain/types";
 import type { ConnectionProps } from "./connections";
@@ -46,7 +40,7 @@ export abstract class PartConstruct extends Construct {
     this.placement = "placement" in given ? given.placement : new Placement(engine, this, given.topology.domain, props);
     if ("placement" in given) return;
     this.#createAlone(given, part, named);
-    announce(engine, this, props);
+    announce(engine, this, given);
   }
 
   /** The resources of a part, as they were compiled. */
@@ -74,8 +68,8 @@ export interface NamedPart {
   readonly prefix: string;
 }
 
-/** Has the stack say at synth what somebody should know of a domain. */
-export function announce(engine: Engine, construct: Construct, props: DomainProps<AnyDomain>): void {
-  const { ofDomain, ofLock } = announcements(props);
-  registryOf(engine, stackOf(engine, construct)).warn(construct, props.domain.name, [...ofDomain, ...ofLock]);
+/** Has the stack say at synth what somebody should know of a deployment. */
+export function announce(engine: Engine, construct: Construct, { notices }: DeployedDomain): void {
+  const registry = registryOf(engine, stackOf(engine, construct));
+  for (const line of notices) registry.say(construct, line);
 }

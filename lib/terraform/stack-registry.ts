@@ -10,8 +10,8 @@ class StackRegistry {
   /** By provider: the paths of the constructs that use the stack's own. */
   readonly #users = new Map<ProviderName, Set<string>>();
 
-  /** Domains whose warnings the stack has. */
-  readonly #warned = new Set<string>();
+  /** What is said at synth. */
+  readonly #said = new Set<string>();
   readonly #engine: Engine;
 
   constructor(engine: Engine, stack: IConstruct) {
@@ -34,11 +34,11 @@ class StackRegistry {
     else users.add(path);
   }
 
-  /** Says at synth what somebody should know of a domain: once in a stack, however many constructs take parts of it. */
-  warn(construct: IConstruct, domain: string, warnings: readonly string[]): void {
-    if (this.#warned.has(domain)) return;
-    this.#warned.add(domain);
-    for (const line of warnings) this.#engine.Annotations.of(construct).addWarning(line);
+  /** Says something at synth: once in a stack, however many constructs take parts of the domain that it is about. */
+  say(construct: IConstruct, line: string): void {
+    if (this.#said.has(line)) return;
+    this.#said.add(line);
+    this.#engine.Annotations.of(construct).addWarning(line);
   }
 
   #missing(engine: Engine, stack: IConstruct): string[] {
