@@ -20,3 +20,9 @@ export function declaredLine(lines: readonly string[], path: string): number | n
   }
   return found;
 }
+
+/** Where a domain itself is declared: what is not written in a declaration follows from it. 1-based; null for none. */
+export function domainLine(lines: readonly string[], domain: string): number | null {
+  const at = lines.findIndex((line) => line.includes(`defineDomain(${JSON.stringify(domain)}`));
+  return at < 0 ? null : at + 1;
+}

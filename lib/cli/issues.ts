@@ -63,6 +63,11 @@ export const commandIssues = {
     fix: "take --format text, markdown or json with --plan and --pulumi",
     exit: 1,
   },
+  CL525: {
+    title: "no JSON of an engine's output",
+    fix: "leave --json out with -, or ask for one address",
+    exit: 2,
+  },
   CL530: {
     title: "no token",
     fix: "give the step one: env: GITHUB_TOKEN: ${{ github.token }}",

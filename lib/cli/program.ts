@@ -5,7 +5,7 @@ import { addComment, COMMENT, type CommentWords } from "./comment-options";
 import { addDiff, DIFF, type DiffWords } from "./diff-options";
 import { type GraphFormat, graphFormats } from "./formats";
 import { writtenTo } from "./output-file";
-import { CommandFailure, type CommandResult, failure, refusal } from "./result";
+import { CommandFailure, type CommandResult, failure, finding, refusal } from "./result";
 import { subcommands } from "./subcommands";
 import { version } from "./version";
 
@@ -33,6 +33,11 @@ Results go to standard output; issues go to standard error, or with --json to st
 
 /** The subcommands whose exit codes are those of `terraform plan -detailed-exitcode`. */
 const LIKE_A_PLAN: readonly string[] = [DIFF, COMMENT];
+
+const WHERE_OUTPUT = `
+With - the output of an engine is read from standard input, and written with the places beside its lines:
+  tofu plan | eventloom where - domain.ts
+`;
 
 const quiet: Surroundings = { style: plainStyle, onStep: () => undefined };
 
@@ -133,13 +138,18 @@ function addWhere(program: Command, around: Surroundings, done: Done): void {
   program
     .command("where")
     .description("say which place of a declaration a resource comes from")
-    .argument("<address>", "a resource's key, physical name, Terraform address or Pulumi urn")
+    .argument("<address>", "a resource's key, physical name, Terraform address or Pulumi urn; - for an engine's output")
     .argument("<module...>", "TypeScript or JavaScript files that export domains")
     .option("--json", "print JSON")
+    .addHelpText("after", WHERE_OUTPUT)
     .addHelpText("after", EXIT_CODES)
     .action(async (address: string, modules: string[], options: Options) => {
-      const work = (domains: readonly CompiledDomain[]): CommandResult => subcommands.where()(address, domains);
-      done({ result: await runOn(modules, options, work, around), asJson: options.json === true });
+      const asJson = options.json === true;
+      const isOutput = address === "-";
+      if (isOutput && asJson) return done({ result: refusal([finding("CL525", "--json")]), asJson });
+      const work = (domains: readonly CompiledDomain[]): CommandResult =>
+        isOutput ? subcommands.whereIn()(domains, around.style) : subcommands.where()(address, domains);
+      done({ result: await runOn(modules, options, work, around), asJson });
     });
 }
 

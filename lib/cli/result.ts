@@ -8,6 +8,16 @@ import { type CommandIssueCode, commandIssue, commandIssues } from "./issues";
  */
 export type ExitCode = 0 | 1 | 2 | 3;
 
+/** What comes in by standard input goes out through it. */
+export interface OutputFilter {
+  /** What is to be written once more has come. */
+  push(text: string): string;
+  /** What is to be written when nothing more comes. */
+  end(): string;
+  /** What is to be said then, on standard error, each in one line. */
+  notes(): readonly string[];
+}
+
 /** What a command gives; `main` alone prints. */
 export interface CommandResult {
   readonly exitCode: ExitCode;
@@ -25,6 +35,11 @@ export interface CommandResult {
   readonly notes?: readonly string[];
   /** The same for programs. */
   readonly json: unknown;
+  /**
+   * What standard input is written through, to standard output, instead of the text.
+   * @default - standard input is not read
+   */
+  readonly filter?: OutputFilter;
 }
 
 /** What was found in one module, or in one of its domains. */

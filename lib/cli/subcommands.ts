@@ -26,6 +26,7 @@ export const subcommands = {
   postComment: () => (require("./github/post-comment") as typeof PostComment).postComment,
   preview: () => (require("./preview") as typeof Preview).preview,
   where: () => (require("./where") as typeof Where).where,
+  whereIn: () => (require("./where") as typeof Where).whereIn,
   /** Loads and compiles modules; comes with a compiler for TypeScript. */
   onModules: () => (require("./on-modules") as typeof OnModules).onModules,
 };

@@ -1,10 +1,12 @@
 import { renamesOf } from "../lock/renames";
 import { physicalName } from "../preview/engine-plan/identity";
 import { printable } from "../preview/printable";
+import type { TextStyle } from "../preview/tree";
 import type { Resource } from "../topology/types";
 import type { CompiledDomain } from "./compile-domains";
-import { declaredLine, readLines } from "./declared-lines";
-import { type CommandResult, finding, refusal } from "./result";
+import { declaredLine, domainLine, readLines } from "./declared-lines";
+import { AnnotatedOutput, NamedResources, type Told } from "./engine-output";
+import { type CommandResult, finding, type OutputFilter, refusal } from "./result";
 
 /** One resource and the place of the declaration that it comes from. */
 interface Place {
@@ -28,9 +30,35 @@ export function where(address: string, domains: readonly CompiledDomain[]): Comm
   };
 }
 
+/** Says beside each line of an engine's output which places of a declaration it is about. */
+export function whereIn(domains: readonly CompiledDomain[], style: TextStyle): CommandResult {
+  const told = domains.flatMap(({ module, topology }) => {
+    const lines = readLines(module);
+    const at = new Map<string, string>();
+    return topology.resources.map((resource): Told => {
+      const { path } = resource;
+      const line = declaredLine(lines, path) ?? domainLine(lines, topology.domain);
+      const said = at.get(path) ?? printable(`${path} (${placeOf(module, line)})`);
+      at.set(path, said);
+      return { resource, said };
+    });
+  });
+  const output = new AnnotatedOutput(new NamedResources(told), style.aside);
+  const names = domains.map(({ topology }) => `"${topology.domain}"`).join(", ");
+  const filter: OutputFilter = {
+    push: (text) => output.push(text),
+    end: () => output.end(),
+    notes: () => (output.annotated === 0 ? [`no line names a resource of ${names}`] : []),
+  };
+  return { exitCode: 0, text: "", json: { exitCode: 0, findings: [] }, filter };
+}
+
+function placeOf(module: string, line: number | null): string {
+  return line === null ? module : `${module}:${line}`;
+}
+
 function told({ module, line, path, domain, key, name }: Place): string {
-  const at = line === null ? module : `${module}:${line}`;
-  return `${printable(`${at}: ${path} of domain "${domain}" becomes ${key} (${name})`)}\n`;
+  return `${printable(`${placeOf(module, line)}: ${path} of domain "${domain}" becomes ${key} (${name})`)}\n`;
 }
 
 function placesIn({ module, topology }: CompiledDomain, address: string): readonly Place[] {

@@ -46,6 +46,12 @@ export function definedResource(engine: Engine): ResourceClass {
       return metaArguments(this.#definition, super.terraformMetaArguments);
     }
 
+    /** In the place of the engine's own, whose command shows `path` beside the address of every resource. */
+    get constructNodeMetadata(): object {
+      const path = `${this.node.path}: ${this.#definition.path}`;
+      return { metadata: { path, uniqueId: this.friendlyUniqueId } };
+    }
+
     protected synthesizeAttributes(): Attributes {
       return this.#definition.attributes();
     }

@@ -54,6 +54,8 @@ describe("the order system, by `cdktf deploy`", () => {
     const first = await cdktf("deploy", "orders", "--auto-approve", "--skip-provider-lock");
     expect(first.output).toMatch(/Apply complete! Resources: \d+ added, 0 changed, 0 destroyed/);
     expect(first.exitCode).toBe(0);
+    // the command shows the place in the declaration by itself
+    expect(first.output).toMatch(/# kafka_topic\.orders_topic-OrderPaid_\w+ \(orders\/topic-OrderPaid: aggregates\.Order\.events\.OrderPaid\) will be created/); // prettier-ignore
 
     const stack = join(directory, "cdktf.out", "stacks", "orders");
     const plan = await runCommand(

@@ -1,6 +1,10 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Client } from "pg";
 import { ensureToolchain } from "../../tools/toolchain";
 import { PulumiProject, type Outcome } from "../pulumi/pulumi-project";
+import { root } from "../sources";
 import { freshDatabase, freshVhost, sharedServers, wipeKafka } from "./servers";
 
 jest.setTimeout(600_000);
@@ -47,6 +51,24 @@ afterAll(async () => {
   project?.remove();
 });
 
+/** As `pulumi preview | eventloom where - shop.ts` prints it, by the built command. */
+function ledBack(output: string): string {
+  writeFileSync(join(project.directory, "shop.ts"), SHOP);
+  const words = [join(root, "dist", "cli", "main.js"), "where", "-", "shop.ts"];
+  const settings = { cwd: project.directory, input: output, encoding: "utf8" } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, settings);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return stdout;
+}
+
+/** The events of the program's domain, in a module that needs no engine. */
+const SHOP = `import { defineDomain, event, jsonSchema } from "eventloom";
+const placed = event({ versions: { 1: jsonSchema({ properties: { orderId: {} }, required: ["orderId"] }) } });
+export const shop = defineDomain("shop", { aggregates: { Order: { id: "orderId", events: {
+  OrderPlaced: placed,
+} } } });
+`;
+
 const up = (): Promise<string> => project.succeed("up", "--yes", "--skip-preview");
 const unchanged = (...more: string[]): Promise<Outcome> => project.run("preview", "--expect-no-changes", ...more);
 
@@ -67,6 +89,7 @@ describe("a domain with the real Pulumi, from its first deployment on", () => {
     await step("first");
     const preview = await project.succeed("preview");
     expect(preview).toContain('CREATE TABLE "shop"."totals"');
+    expect(ledBack(preview)).toMatch(/ kafka:index:Topic shop-topic-OrderPlaced create +<- aggregates\.Order\.events\.OrderPlaced \(shop\.ts:4\)\n/); // prettier-ignore
     expect((await sql.query("select 1 from pg_namespace where nspname = 'shop'")).rowCount).toBe(0);
     const output = await up();
     expect(output).toMatch(/\+ \d+ created/);

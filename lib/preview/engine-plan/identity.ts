@@ -109,13 +109,18 @@ export class Owners {
    */
   find(kind: ResourceKind, name: string | null, label: string): Owned | null {
     if (name !== null) return this.#byName.get(`${kind} ${name}`) ?? null;
-    const bare = label.replace(/_[0-9A-F]{8}$/, "");
-    for (let at = 0; at >= 0; at = nextPart(bare, at)) {
-      const found = this.#byId.get(`${kind} ${bare.slice(at)}`);
+    for (const id of idsIn(label)) {
+      const found = this.#byId.get(`${kind} ${id}`);
       if (found !== undefined) return found;
     }
     return null;
   }
+}
+
+/** Everything that the key at the end of an engine's name may be, the longest first. */
+export function* idsIn(label: string): Generator<string> {
+  const bare = label.replace(/_[0-9A-F]{8}$/, "");
+  for (let at = 0; at >= 0; at = nextPart(bare, at)) yield bare.slice(at);
 }
 
 /** Where the next part of an engine's name begins: cdktf joins them by `_`, Pulumi by `-`; -1 after the last one. */
