@@ -21,8 +21,11 @@ export function eventloomIn(folder: string, words: readonly string[], environmen
     timeout: 50_000,
     env: { ...process.env, ...environment },
   });
-  return { status, stdout, stderr };
+  return { status, stdout, stderr: stderr.replace(PROGRESS, "") };
 }
+
+/** What is said after two seconds: on a busy machine at any time. */
+const PROGRESS = /^eventloom: still .*\n/gm;
 
 /** The same without standing in the way of what this process does meanwhile, say a server. */
 export function eventloomBeside(
