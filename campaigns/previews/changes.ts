@@ -1,4 +1,4 @@
-import type { Column, OrdersVariant } from "./orders-variant";
+import type { Column, Named, OrdersVariant, Saga } from "./orders-variant";
 
 /** A whole number from `from` to `to`, both included. */
 export type Pick = (from: number, to: number) => number;
@@ -13,12 +13,16 @@ export interface ChangeKind {
 /** Every topic more costs a round seconds. */
 const MOST_PARTITIONS = 8;
 const MOST_EVENTS = 6;
+/** Those that the example begins with. */
+const FIRST_EVENTS = 3;
 const MOST_CONSUMERS = 4;
+const MOST_SAGAS = 2;
+const MOST_STEPS = 2;
 const LONGEST_DAYS = 90;
 
 /** Every kind of change that the campaign makes. */
 export const changeKinds: readonly ChangeKind[] = [
-  { name: "add an event", change: (before) => (before.events.length < MOST_EVENTS ? { ...before, events: [...before.events, `OrderNoted${before.events.length}`] } : null) }, // prettier-ignore
+  { name: "add an event", change: withEvent },
   { name: "add a consumer by Kafka", change: (before, pick) => withConsumer(before, "kafka", pick) },
   { name: "add a consumer by RabbitMQ", change: (before, pick) => withConsumer(before, "rabbitmq", pick) },
   { name: "more partitions", change: (before) => (before.partitions < MOST_PARTITIONS ? { ...before, partitions: before.partitions + 1 } : null) }, // prettier-ignore
@@ -39,13 +43,75 @@ export const changeKinds: readonly ChangeKind[] = [
   { name: "a new index", change: withIndex },
   { name: "drop an index", change: (before) => (before.indexes.length > 0 ? { ...before, indexes: before.indexes.slice(0, -1) } : null) }, // prettier-ignore
   { name: "another removal", change: (before) => ({ ...before, removal: before.removal === "refuse" ? "forget" : "refuse" }) }, // prettier-ignore
+  { name: "add a saga", change: withSaga },
+  { name: "a step more of a saga", change: (before) => withSagaAs(before, (saga) => (saga.steps < MOST_STEPS ? { ...saga, steps: saga.steps + 1 } : null)) }, // prettier-ignore
+  { name: "a step less of a saga", change: (before) => withSagaAs(before, (saga) => (saga.steps > 1 ? { ...saga, steps: saga.steps - 1 } : null)) }, // prettier-ignore
+  { name: "another timeout of a saga", change: (before, pick) => withSagaAs(before, (saga) => ({ ...saga, timeoutMinutes: pickOther(saga.timeoutMinutes, pick, 1, 90) })) }, // prettier-ignore
+  { name: "retire an event", change: (before) => retire(before, "events") },
+  { name: "retire a consumer", change: (before) => retire(before, "consumers") },
+  { name: "retire a saga", change: (before) => retire(before, "sagas") },
+  { name: "rename an event", change: (before) => rename(before, "events", "OrderNoted") },
+  { name: "rename a consumer", change: (before) => rename(before, "consumers", "reader") },
+  { name: "rename a saga", change: (before) => rename(before, "sagas", "Fulfilment") },
+  { name: "rename the projection", change: renameProjection },
 ];
 
+function withEvent(before: OrdersVariant): OrdersVariant | null {
+  if (Object.keys(before.events).length >= MOST_EVENTS - FIRST_EVENTS) return null;
+  const names = before.names + 1;
+  return { ...before, names, events: { ...before.events, [`OrderNoted${names}`]: { before: [] } } };
+}
+
+function withSaga(before: OrdersVariant): OrdersVariant | null {
+  if (Object.keys(before.sagas).length >= MOST_SAGAS) return null;
+  const names = before.names + 1;
+  const saga: Saga = { steps: 1, timeoutMinutes: 30, before: [] };
+  return { ...before, names, sagas: { ...before.sagas, [`Fulfilment${names}`]: saga } };
+}
+
+/** The first saga that can be changed so. */
+function withSagaAs(before: OrdersVariant, change: (saga: Saga) => Saga | null): OrdersVariant | null {
+  for (const [name, saga] of Object.entries(before.sagas)) {
+    const changed = change(saga);
+    if (changed !== null) return { ...before, sagas: { ...before.sagas, [name]: changed } };
+  }
+  return null;
+}
+
+type Section = "events" | "consumers" | "sagas";
+
+/** What leaves is always the oldest. */
+function retire(before: OrdersVariant, section: Section): OrdersVariant | null {
+  const [name] = Object.keys(before[section]);
+  if (name === undefined) return null;
+  const left = Object.fromEntries(Object.entries(before[section]).filter(([each]) => each !== name));
+  const retired = { ...before.retired, [section]: [...before.retired[section], name] };
+  return { ...before, [section]: left, retired };
+}
+
+function rename(before: OrdersVariant, section: Section, prefix: string): OrdersVariant | null {
+  const things: Readonly<Record<string, Named>> = before[section];
+  const [name] = Object.keys(things);
+  if (name === undefined) return null;
+  const names = before.names + 1;
+  const renamed = Object.entries(things).map(([each, thing]) =>
+    each === name ? [`${prefix}${names}`, { ...thing, before: [...thing.before, name] }] : [each, thing],
+  );
+  return { ...before, names, [section]: Object.fromEntries(renamed) as object };
+}
+
+function renameProjection(before: OrdersVariant): OrdersVariant {
+  const names = before.names + 1;
+  const { name, before: earlier } = before.projection;
+  return { ...before, names, projection: { name: `orderSummary${names}`, before: [...earlier, name] } };
+}
+
 function withConsumer(before: OrdersVariant, via: "kafka" | "rabbitmq", pick: Pick): OrdersVariant | null {
-  const amount = Object.keys(before.consumers).length;
-  if (amount >= MOST_CONSUMERS) return null;
+  if (Object.keys(before.consumers).length >= MOST_CONSUMERS) return null;
   const on = pick(0, 1) === 0 ? "OrderPaid" : "OrderCreated";
-  return { ...before, consumers: { ...before.consumers, [`reader${amount}`]: { via, on, maxRetries: 1 } } };
+  const names = before.names + 1;
+  const consumer = { via, on, maxRetries: 1, before: [] };
+  return { ...before, names, consumers: { ...before.consumers, [`reader${names}`]: consumer } };
 }
 
 function moreRetries(before: OrdersVariant): OrdersVariant | null {

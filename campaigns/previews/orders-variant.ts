@@ -8,6 +8,22 @@ export interface Column {
   readonly default?: string;
 }
 
+/** A thing and what it was called before, the oldest name first. */
+export interface Named {
+  readonly before: readonly string[];
+}
+
+export interface Consumer extends Named {
+  readonly via: "kafka" | "rabbitmq";
+  readonly on: string;
+  readonly maxRetries: number;
+}
+
+export interface Saga extends Named {
+  readonly steps: number;
+  readonly timeoutMinutes: number;
+}
+
 /** What differs from one declaration of the order system to the next. */
 export interface OrdersVariant {
   readonly partitions: number;
@@ -15,12 +31,18 @@ export interface OrdersVariant {
   readonly needsDays: number;
   readonly parkDays: number;
   readonly leaves: number;
-  /** Events besides those of the example. */
-  readonly events: readonly string[];
+  /** Events besides those of the example, by name. */
+  readonly events: Readonly<Record<string, Named>>;
   /** Consumers besides those of the example, by name. */
-  readonly consumers: Readonly<
-    Record<string, { readonly via: "kafka" | "rabbitmq"; readonly on: string; readonly maxRetries: number }>
-  >;
+  readonly consumers: Readonly<Record<string, Consumer>>;
+  /** Sagas besides none of the example, by name. */
+  readonly sagas: Readonly<Record<string, Saga>>;
+  /** The read table's projection. */
+  readonly projection: Named & { readonly name: string };
+  /** What has left, by section and name. */
+  readonly retired: Readonly<Record<"events" | "consumers" | "sagas", readonly string[]>>;
+  /** How many names have been given: a name that was retired is never given again. */
+  readonly names: number;
   readonly columns: Readonly<Record<string, Column>>;
   readonly indexes: readonly string[];
   readonly removal: "refuse" | "forget";
@@ -33,8 +55,12 @@ export const firstVariant: OrdersVariant = {
   needsDays: 30,
   parkDays: 14,
   leaves: 4,
-  events: [],
+  events: {},
   consumers: {},
+  sagas: { Fulfilment: { steps: 1, timeoutMinutes: 30, before: [] } },
+  projection: { name: "orderSummary", before: [] },
+  retired: { events: [], consumers: [], sagas: [] },
+  names: 0,
   columns: {
     order_id: { type: "uuid" },
     customer_id: { type: "text" },
@@ -54,22 +80,28 @@ const EVENTS = ["OrderCreated", "OrderPaid", "OrderShipped"];
 
 /** The order system in a variant. It is made at run time, so nothing of it is known to the type checker. */
 export function ordersIn(variant: OrdersVariant): NamedDomain {
-  const { partitions, retentionDays, needsDays, parkDays, leaves, events, consumers, columns, indexes, removal } =
-    variant;
-  const declared = [...EVENTS, ...events].map((name) => [name, event({ versions: { 1: order } })]);
-  const more = Object.entries(consumers).map(([name, { via, on, maxRetries }]) => [name, { via, on: [on], retry: { maxRetries } }]); // prettier-ignore
+  const { partitions, retentionDays, needsDays, parkDays, leaves, columns, indexes, removal, projection } = variant;
+  const events = { ...Object.fromEntries(EVENTS.map((name) => [name, { before: [] }])), ...variant.events };
   const input = {
     store: { format: 1, partitioning: hash(leaves) },
     kafka: { partitions, retention: `${retentionDays} days` },
-    aggregates: { Order: { id: "orderId", events: Object.fromEntries(declared) as object } },
-    commands: { ShipOrder: command({ handledBy: "shipping", schema: order, replies: ["OrderDispatched"] }) },
+    aggregates: {
+      Order: { id: "orderId", events: mapped(events, (each) => ({ ...event({ versions: { 1: order } }), ...renamed(each) })) }, // prettier-ignore
+    },
+    commands: {
+      ShipOrder: command({ handledBy: "shipping", schema: order, replies: ["OrderDispatched"] }),
+      PackOrder: command({ handledBy: "shipping", schema: order, replies: ["OrderPacked"] }),
+    },
     consumers: {
       billing: { on: ["OrderPaid"], via: "rabbitmq" },
       analytics: { on: ["OrderPaid"], via: "kafka", needs: `${needsDays} days`, retry: { maxRetries: 1 } },
-      ...(Object.fromEntries(more) as object),
+      ...mapped(variant.consumers, (each) => ({ via: each.via, on: [each.on], retry: { maxRetries: each.maxRetries }, ...renamed(each) })), // prettier-ignore
     },
+    sagas: mapped(variant.sagas, (each) => ({ startedBy: "OrderPaid", steps: stepsOf(each), ...renamed(each) })),
+    retired: mapped(variant.retired, (names) => Object.fromEntries(names.map((name) => [name, { reason: "drawn" }]))),
     projections: {
-      orderSummary: {
+      [projection.name]: {
+        ...renamed(projection),
         from: ["OrderCreated"],
         table: { columns, key: ["order_id"], indexes: indexes.map((column) => ({ columns: [column] })), removal },
       },
@@ -77,6 +109,23 @@ export function ordersIn(variant: OrdersVariant): NamedDomain {
     retry: { maxRetries: 2, park: { retention: `${parkDays} days` } },
   };
   return defineDomain("orders", input as never) as unknown as NamedDomain;
+}
+
+function mapped<T>(things: Readonly<Record<string, T>>, make: (thing: T) => object): Readonly<Record<string, object>> {
+  return Object.fromEntries(Object.entries(things).map(([name, each]) => [name, make(each)]));
+}
+
+function renamed({ before }: Named): object {
+  return before.length === 0 ? {} : { renamedFrom: before };
+}
+
+function stepsOf({ steps, timeoutMinutes }: Saga): readonly object[] {
+  const timeout = `${timeoutMinutes} minutes`;
+  const all = [
+    { command: "ShipOrder", success: "OrderDispatched", compensate: "none", timeout },
+    { command: "PackOrder", success: "OrderPacked", compensate: "none", timeout },
+  ];
+  return all.slice(0, steps);
 }
 
 /** What the variant becomes on one Kafka broker. */

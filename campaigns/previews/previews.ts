@@ -5,7 +5,7 @@ import { nextLock } from "../../lib/lock/next-lock";
 import type { Lock } from "../../lib/lock/types";
 import { diffLocks } from "../../lib/preview/diff/diff-locks";
 import type { TopologyDiff } from "../../lib/preview/diff/types";
-import { comparePlan, readTerraformPlan } from "../../lib/preview/engine-plan";
+import { comparePlan, type PlanAction, type PlannedChange, readTerraformPlan } from "../../lib/preview/engine-plan";
 import { idInEngine } from "../../lib/preview/engine-plan/identity";
 import { findServers, startServers, stopServers } from "../../tools/servers";
 import { withKafkaAdmin } from "../../tools/servers/kafka-client";
@@ -25,7 +25,8 @@ export interface Round {
   readonly change: string;
   /** What the locks' diff says: its worst class, and its actions. */
   readonly says: string;
-  readonly engine: "nothing" | "updated in place" | "created" | "created and updated" | "refused" | "replaced";
+  readonly engine:
+    "nothing" | "updated in place" | "created" | "created and updated" | "forgotten" | "moved" | "refused" | "replaced";
   /** How they disagree; empty when they agree. */
   readonly disagreements: readonly string[];
   readonly seconds: number;
@@ -118,6 +119,7 @@ class Walk {
   readonly #pick: Pick;
   #kinds: number[] = [];
   #variant: OrdersVariant = firstVariant;
+  #lock = lockAfter(firstVariant, null);
 
   constructor(folder: TerraformFolder, target: Connections, seed: number) {
     this.#folder = folder;
@@ -127,7 +129,7 @@ class Walk {
   }
 
   async first(): Promise<void> {
-    await this.#folder.write(this.#variant);
+    await this.#folder.write(this.#variant, this.#lock);
     const planned = await this.#folder.plan();
     const applied = planned.exitCode === 0 ? await this.#folder.apply() : planned;
     if (applied.exitCode !== 0) throw new Error(applied.said);
@@ -138,13 +140,13 @@ class Walk {
   async next(round: number): Promise<Round> {
     const started = Date.now();
     const { change, head } = this.#draw();
-    const locks = [lockOf(this.#variant), lockOf(head)] as const;
-    const diff = diffLocks(...locks);
+    const lock = lockAfter(head, this.#lock);
+    const diff = diffLocks(this.#lock, lock);
     const refused = diff.changes.filter((each) => each.class === "refused");
-    await this.#folder.write(head);
+    await this.#folder.write(head, lock);
     const before = await serverIdentities(this.#target);
     const planned = await this.#folder.plan();
-    const read = readTerraformPlan(planned.json, [{ topology: locks[1].topology }, { topology: locks[0].topology }]);
+    const read = readTerraformPlan(planned.json, [lock, this.#lock]);
     if (!read.ok) throw new Error(`${read.issues.map(({ message }) => message).join("; ")}: ${planned.said}`);
     const compared = comparePlan(read.plan, [diff]);
     const disagreements: string[] = [];
@@ -157,15 +159,14 @@ class Walk {
       const applied = await this.#folder.apply();
       if (applied.exitCode !== 0) disagreements.push(`the engine failed: ${applied.said.slice(-500)}`);
       this.#variant = head;
+      this.#lock = lock;
     }
     disagreements.push(...(await this.#replaced(before)));
-    const { changes } = read.plan;
-    const does = (...actions: readonly string[]): boolean => changes.some(({ action }) => actions.includes(action));
     return {
       round,
       change,
       says: wordsFor(diff),
-      engine: planned.exitCode !== 0 ? "refused" : outcomeOf(does),
+      engine: planned.exitCode !== 0 ? "refused" : outcomeOf(read.plan.changes),
       disagreements,
       seconds: Math.round((Date.now() - started) / 100) / 10,
     };
@@ -190,8 +191,8 @@ class Walk {
   }
 }
 
-function lockOf(variant: OrdersVariant): Lock {
-  const next = nextLock(topologyOf(variant), null);
+function lockAfter(variant: OrdersVariant, previous: Lock | null): Lock {
+  const next = nextLock(topologyOf(variant), previous);
   if (!next.ok) throw new Error(next.issues.map(({ message }) => message).join("; "));
   return next.lock;
 }
@@ -205,8 +206,13 @@ function wordsFor({ worst, actions }: TopologyDiff): string {
   return [worst ?? "nothing", ...amounts.map(([action, amount]) => `${amount} ${action}`)].join(" ");
 }
 
-function outcomeOf(does: (...actions: readonly string[]) => boolean): Round["engine"] {
-  if (does("replace", "delete")) return "replaced";
+function outcomeOf(changes: readonly PlannedChange[]): Round["engine"] {
+  const does = (action: PlanAction): boolean => changes.some((each) => each.action === action);
+  // what brings new messages to a queue that nobody reads any more
+  const deleted = changes.filter(({ action, kind }) => action === "delete" && kind !== "rabbitmq-binding");
+  if (does("replace") || deleted.length > 0) return "replaced";
+  if (does("forget")) return "forgotten";
+  if (does("move")) return "moved";
   if (does("create")) return does("update") ? "created and updated" : "created";
   return does("update") ? "updated in place" : "nothing";
 }

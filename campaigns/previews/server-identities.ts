@@ -1,14 +1,22 @@
 import { Client } from "pg";
 import { withKafkaAdmin } from "../../tools/servers/kafka-client";
+import { manage } from "../../tools/servers/rabbitmq";
 import type { Connections } from "../../tools/servers/state";
 
-/** What the servers themselves call each topic and table: changes when it is dropped and made anew. */
-export async function serverIdentities({ kafka, postgres }: Connections): Promise<ReadonlyMap<string, string>> {
+/** What the servers themselves call each topic, queue and table: a topic's and a table's changes when it is made anew. */
+export async function serverIdentities({
+  kafka,
+  rabbitmq,
+  postgres,
+}: Connections): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   await withKafkaAdmin(kafka.bootstrapServers, async (admin) => {
     const { topics } = await admin.metadata({ topics: await admin.listTopics() });
     for (const [name, { id }] of topics) found.set(`topic ${name}`, id);
   });
+  const queues = (await manage(rabbitmq, "GET", `/queues/${rabbitmq.vhost}`)) as readonly { name: string }[];
+  // RabbitMQ calls a queue by its name alone
+  for (const { name } of queues) found.set(`queue ${name}`, name);
   const client = new Client({ ...postgres, user: postgres.username });
   await client.connect();
   try {

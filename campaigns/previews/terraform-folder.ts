@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { EventDrivenDomain, EventloomProvider, KafkaProvider, RabbitmqProvider } from "eventloom/cdktf";
+import { renderLock } from "../../lib/lock/render-lock";
+import type { Lock } from "../../lib/lock/types";
 import { KAFKA_RACE, KAFKA_RACE_TRIES } from "../../tools/kafka-race";
 import type { Connections } from "../../tools/servers/state";
 import { ordersIn, type OrdersVariant } from "./orders-variant";
@@ -20,6 +22,7 @@ export interface Outcome {
 export class TerraformFolder {
   readonly #directory = mkdtempSync(join(tmpdir(), "eventloom-previews-"));
   readonly #stack = join(this.#directory, "cdktf.out", "stacks", "orders");
+  readonly #lock = join(this.#directory, "orders.lock.json");
   readonly #terraform: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #target: Connections;
@@ -30,8 +33,9 @@ export class TerraformFolder {
     this.#target = target;
   }
 
-  /** Writes the stack of a variant; its state stays. */
-  async write(variant: OrdersVariant): Promise<void> {
+  /** Writes the stack of a variant and its lock; its state stays. */
+  async write(variant: OrdersVariant, lock: Lock): Promise<void> {
+    writeFileSync(this.#lock, renderLock(lock));
     const app = new App({ outdir: join(this.#directory, "cdktf.out") });
     const stack = new TerraformStack(app, "orders");
     new LocalBackend(stack, { path: join(this.#directory, "terraform.tfstate") });
@@ -48,7 +52,12 @@ export class TerraformFolder {
     new KafkaProvider(stack, "kafka", { bootstrapServers: kafka.bootstrapServers.split(","), tlsEnabled: false });
     new RabbitmqProvider(stack, "rabbitmq", { endpoint, username, password });
     new EventloomProvider(stack, "eventloom", { ...postgres, sslmode: "disable" });
-    new EventDrivenDomain(stack, "orders", { domain: ordersIn(variant), replicationFactor: 1, vhost });
+    new EventDrivenDomain(stack, "orders", {
+      domain: ordersIn(variant),
+      lock: this.#lock,
+      replicationFactor: 1,
+      vhost,
+    });
   }
 
   /** The plan's outcome, and the plan itself as JSON. */

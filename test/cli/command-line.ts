@@ -25,7 +25,7 @@ export function eventloomIn(folder: string, words: readonly string[], environmen
 }
 
 /** What is said after two seconds: on a busy machine at any time. */
-const PROGRESS = /^eventloom: still .*\n/gm;
+export const PROGRESS = /^eventloom: still .*\n/gm;
 
 /** The same without standing in the way of what this process does meanwhile, say a server. */
 export function eventloomBeside(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { commandIssues } from "../../lib/cli/issues";
 import { runCommandLine } from "../../lib/cli/program";
 import { root } from "../sources";
-import { Repository } from "./command-line";
+import { PROGRESS, Repository } from "./command-line";
 
 jest.setTimeout(120_000);
 
@@ -43,7 +43,10 @@ function shell(line: string): string {
     JITI: require.resolve("jiti/package.json").replace("package.json", "lib/jiti-cli.mjs"),
     MAIN: join(root, "lib", "cli", "main.ts"),
   };
-  return spawnSync("sh", ["-c", PROLOGUE + line], { cwd: repository.folder, encoding: "utf8", env }).stdout;
+  return spawnSync("sh", ["-c", PROLOGUE + line], { cwd: repository.folder, encoding: "utf8", env }).stdout.replace(
+    PROGRESS,
+    "",
+  );
 }
 
 describe("the page on the command", () => {
