@@ -13,6 +13,8 @@ export interface DomainDefinition {
   readonly aggregates: Readonly<Record<string, AggregateDefinition>>;
   readonly events: Readonly<Record<string, EventDefinition>>;
   readonly commands: Readonly<Record<string, CommandDefinition>>;
+  /** By service: every one that handles a command. */
+  readonly handlers: Readonly<Record<string, HandlerDefinition>>;
   readonly consumers: Readonly<Record<string, ConsumerDefinition>>;
   readonly projections: Readonly<Record<string, ProjectionDefinition>>;
   readonly sagas: Readonly<Record<string, SagaDefinition>>;
@@ -68,6 +70,8 @@ export interface EventDefinition {
   readonly description: string | null;
   readonly partitions: number;
   readonly retentionMs: number;
+  /** Of its topic. */
+  readonly generation: number;
 }
 
 export interface CommandDefinition {
@@ -75,6 +79,19 @@ export interface CommandDefinition {
   readonly handledBy: string;
   readonly schema: { readonly [key: string]: Json };
   readonly replies: readonly string[];
+}
+
+/** What cannot change while a queue is there, and which generation of the queue this is. */
+export interface QueueDefinition {
+  readonly singleActiveConsumer: boolean;
+  /** Null leaves it to RabbitMQ. */
+  readonly initialGroupSize: number | null;
+  readonly generation: number;
+}
+
+export interface HandlerDefinition {
+  readonly name: string;
+  readonly queue: QueueDefinition;
 }
 
 export interface RetryDefinition {
@@ -89,6 +106,8 @@ export interface ConsumerDefinition {
   readonly via: Broker;
   readonly needsMs: number | null;
   readonly retry: RetryDefinition;
+  /** Counts via RabbitMQ only. */
+  readonly queue: QueueDefinition;
 }
 
 export interface ColumnDefinition {
@@ -120,4 +139,5 @@ export interface SagaDefinition {
   readonly startedBy: string;
   readonly steps: readonly StepDefinition[];
   readonly retry: RetryDefinition;
+  readonly queue: QueueDefinition;
 }

@@ -1,6 +1,7 @@
 import type { Issue } from "../domain/issues";
 import type { Topology } from "../topology/types";
 import { departureIssues } from "./departures";
+import { generationIssues } from "./generations";
 import { lockIssue } from "./issues";
 import { publishedIssues } from "./published";
 import type { Lock } from "./types";
@@ -11,5 +12,9 @@ export function refusals(topology: Topology, previous: Lock): readonly Issue[] {
     const wrong = { received: previous.domain, allowed: topology.domain };
     return [lockIssue("LK614", "domain", wrong)];
   }
-  return [...publishedIssues(topology, previous), ...departureIssues(topology, previous)];
+  return [
+    ...publishedIssues(topology, previous),
+    ...departureIssues(topology, previous),
+    ...generationIssues(topology, previous),
+  ];
 }

@@ -126,7 +126,7 @@ export function addresses<Name extends string, A, C, K extends string, J, G exte
     sagas: byName(definition.sagas, (each) => ({
       name: each.name,
       replyExchange: names.exchange("replies"),
-      replyRoutingKey: names.replyQueue(each.name),
+      replyRoutingKey: names.replyKey(each.name),
       work: workQueue(names, names.replyQueue(each.name), each.retry),
     })),
   };
@@ -145,7 +145,7 @@ function eventAddress(domain: DomainDefinition, names: Names, event: string): Ev
     name: event,
     topic: domain.brokers.includes("kafka") ? names.topic(event) : null,
     exchange: toRabbitmq ? names.exchange("events") : null,
-    routingKey: names.topic(event),
+    routingKey: names.routingKey(event),
     key: domain.aggregates[aggregate]?.id ?? "",
   };
 }

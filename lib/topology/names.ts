@@ -1,6 +1,7 @@
-import type { ConsumerDefinition, DomainDefinition } from "../domain/definition";
+import type { ConsumerDefinition, DomainDefinition, QueueDefinition } from "../domain/definition";
 import { shortDuration } from "../domain/duration";
 import { eventSlug, kebab, postgresName, rabbitmqName, snake, topicName } from "../domain/names";
+import { physicalSuffix } from "./generation";
 
 /** The physical names of a domain's things, each rule once. */
 export class Names {
@@ -14,17 +15,26 @@ export class Names {
     return eventSlug(this.#domain.name, this.#domain.events[event]?.aggregate ?? "", event);
   }
 
-  /** Also the event's routing key in the event exchange: one address everywhere. */
+  /** With the topic's generation. */
+  #topic(event: string): readonly string[] {
+    return [this.#domain.name, this.#slug(event), ...physicalSuffix(this.#domain.events[event]?.generation ?? 1)];
+  }
+
   topic(event: string): string {
+    return topicName(...this.#topic(event));
+  }
+
+  /** In the event exchange: the name of the event's first topic, one address everywhere. It has no generations. */
+  routingKey(event: string): string {
     return topicName(this.#domain.name, this.#slug(event));
   }
 
   retryTopic(event: string, consumer: string, attempt: number): string {
-    return topicName(this.#domain.name, this.#slug(event), kebab(consumer), `retry-${attempt}`);
+    return topicName(...this.#topic(event), kebab(consumer), `retry-${attempt}`);
   }
 
   deadLetterTopic(event: string, consumer: string): string {
-    return topicName(this.#domain.name, this.#slug(event), kebab(consumer), "dlt");
+    return topicName(...this.#topic(event), kebab(consumer), "dlt");
   }
 
   /** With the domain's name: group ids are shared by a whole cluster. */
@@ -42,14 +52,19 @@ export class Names {
   }
 
   consumerQueue(consumer: string): string {
-    return rabbitmqName(this.#domain.name, kebab(consumer));
+    return rabbitmqName(this.#domain.name, kebab(consumer), ...generationOf(this.#domain.consumers[consumer]));
   }
 
   commandQueue(handler: string): string {
-    return rabbitmqName(this.#domain.name, kebab(handler), "commands");
+    return rabbitmqName(this.#domain.name, kebab(handler), "commands", ...generationOf(this.#domain.handlers[handler]));
   }
 
   replyQueue(saga: string): string {
+    return rabbitmqName(this.#domain.name, kebab(saga), "replies", ...generationOf(this.#domain.sagas[saga]));
+  }
+
+  /** In the reply exchange: commands that are under way carry it, so it has no generations. */
+  replyKey(saga: string): string {
     return rabbitmqName(this.#domain.name, kebab(saga), "replies");
   }
 
@@ -68,6 +83,10 @@ export class Names {
   projectionTable(projection: string): string {
     return postgresName(snake(projection));
   }
+}
+
+function generationOf(owner: { readonly queue: QueueDefinition } | undefined): readonly string[] {
+  return physicalSuffix(owner?.queue.generation ?? 1);
 }
 
 export function consumersVia(domain: DomainDefinition, via: ConsumerDefinition["via"]): readonly ConsumerDefinition[] {

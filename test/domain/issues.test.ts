@@ -136,6 +136,10 @@ const mistakes: readonly (readonly [code: string, at: string, value: unknown, re
   ["ED141", "projections.eventStore", { from: ["OrderPaid"], table: { columns: { a: { type: "text" } } } }],
   ["ED142", "store", "none", "projections.orderSummary"],
   ["ED143", "brokers", ["kafka"], "consumers.billing.via"],
+  ["ED144", "handlers", { warehouse: { generation: 2 } }, "handlers.warehouse"],
+  ["ED103", "consumers.analytics.generation", 2],
+  ["ED103", "consumers.analytics.queue", {}],
+  ["ED103", "handlers", { inventory: { retry: {} } }, "handlers.inventory.retry"],
   ["ED150", "retired", { consumers: { billing: { reason: "closed" } } }, "retired.consumers.billing"],
   ["ED151", "retired", { consumers: { audit: { reason: "" } } }, "retired.consumers.audit.reason"],
 ];

@@ -1,6 +1,7 @@
 import { jsonSchemaOf, requiredProperties } from "../../contracts/json-schema";
 import { hiddenParts } from "../../contracts/zod-schema";
 import type { AggregateDefinition, CommandDefinition, EventDefinition, EventVersionDefinition } from "../definition";
+import { GENERATION } from "./queues";
 import { type DurationRange, isRecord, type Reader } from "./reader";
 
 const DAY = 86_400_000;
@@ -69,7 +70,7 @@ function checkIdIsInEveryEvent(id: Reader, events: readonly EventDefinition[]): 
 }
 
 function readEvent(name: string, aggregate: string, reader: Reader, topics: TopicDefaults): EventDefinition {
-  const known = ["kind", "versions", "upcast", "description", "partitions", "retention"];
+  const known = ["kind", "versions", "upcast", "description", "partitions", "retention", "generation"];
   const versions = reader.isObjectOf(known, false) ? readVersions(reader) : [];
   return {
     name,
@@ -78,6 +79,7 @@ function readEvent(name: string, aggregate: string, reader: Reader, topics: Topi
     description: reader.at("description").text(),
     partitions: reader.at("partitions").number(PARTITIONS, topics.partitions),
     retentionMs: reader.at("retention").duration(TOPIC_RETENTION, topics.retentionMs),
+    generation: reader.at("generation").number(GENERATION, 1),
   };
 }
 

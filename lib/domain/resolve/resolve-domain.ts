@@ -4,6 +4,7 @@ import { eventSlug, kebab, snake } from "../names";
 import { STORE_TABLES } from "../store-tables";
 import { type Surroundings, needBroker, readConsumers, readProjections, readSagas } from "./consumers";
 import { type Events, PARTITIONS, readAggregates, readCommands, TOPIC_RETENTION } from "./events";
+import { readHandlers } from "./queues";
 import { Issues, Reader } from "./reader";
 import { checkRetired, readAcceptances, readRetired } from "./retired";
 import { defaultRetry, readRetry, resolveRetry } from "./retry";
@@ -20,6 +21,7 @@ const SECTIONS = [
   "kafka",
   "aggregates",
   "commands",
+  "handlers",
   "consumers",
   "projections",
   "sagas",
@@ -59,6 +61,7 @@ export function resolveDomain(name: unknown, input: unknown): Resolution {
     aggregates,
     events,
     commands,
+    handlers: readHandlers(reader.at("handlers"), commands),
     consumers: readConsumers(reader.at("consumers"), around),
     projections: readProjections(reader.at("projections"), around),
     sagas: readSagas(reader.at("sagas"), around),
@@ -116,6 +119,7 @@ function empty(name: string): DomainDefinition {
     aggregates: {},
     events: {},
     commands: {},
+    handlers: {},
     consumers: {},
     projections: {},
     sagas: {},
