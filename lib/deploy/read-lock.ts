@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DeclarationError, show } from "../domain/issues";
 import { lockIssue } from "../lock/issues";
-import { parseLock } from "../lock/parse-lock";
+import { lockFromText } from "../lock/lock-from-text";
 import type { Lock } from "../lock/types";
 
 /**
@@ -12,9 +12,7 @@ import type { Lock } from "../lock/types";
  * @throws DeclarationError when it cannot be read (LK615) or is no good (LK601 to LK606)
  */
 export function readLock(file: string): Lock {
-  const parsed = parseLock(textOf(file), file);
-  if (!parsed.ok) throw new DeclarationError(`lock ${show(file)}`, parsed.issues);
-  return parsed.lock;
+  return lockFromText(textOf(file), file);
 }
 
 function textOf(file: string): string {

@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { App, TerraformStack, TerraformVariable } from "cdktn";
 import { EventDrivenDomain, EventloomProvider, KafkaProvider, RabbitmqProvider } from "eventloom/cdktn";
 import type { Construct } from "constructs";
 import { orders } from "../domain";
+import { profile } from "../profile";
 
 /** The order system on real servers. Their addresses come at deployment: `TF_VAR_kafka_bootstrap_servers` and so on. */
 class OrdersStack extends TerraformStack {
@@ -31,6 +33,8 @@ class OrdersStack extends TerraformStack {
     });
     new EventDrivenDomain(this, "orders", {
       domain: orders,
+      lock: join(__dirname, "..", "orders.lock.json"),
+      profile,
       vhost: text("rabbitmq_vhost", { default: "/" }),
       // one broker, as the demo has it; leave it out on a cluster of three
       replicationFactor: 1,

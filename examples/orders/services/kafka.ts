@@ -1,5 +1,6 @@
 import type { Message, MessageToProduce, Producer } from "@platformatic/kafka" with { "resolution-mode": "import" };
 import { reached } from "./connections";
+import { GroupReading } from "./group-reading";
 import type { Lifetime } from "./lifetime";
 
 export type KafkaMessage = Message<string, string, string, string>;
@@ -39,6 +40,8 @@ export async function openProducer(life: Lifetime, bootstrapServers: string, cli
 
 export interface Subscription {
   readonly topic: string;
+  /** Topics that the group has to have read to their end before it handles the first message of this one. */
+  readonly after: readonly string[];
   readonly handle: (message: KafkaMessage) => Promise<void>;
 }
 
@@ -62,7 +65,8 @@ export async function subscribe(
     highWaterMark: HIGH_WATER_MARK,
   });
   life.onStop(() => consumer.close(true));
-  for (const { topic, handle } of subscriptions) {
+  const reading = new GroupReading(life, bootstrapServers, groupId);
+  for (const { topic, after, handle } of subscriptions) {
     const consuming = consumer.consume({
       topics: [topic],
       mode: MessagesStreamModes.COMMITTED,
@@ -73,6 +77,7 @@ export async function subscribe(
     life.onStopping(() => void stream.close());
     life.run(async () => {
       for await (const message of stream) {
+        for (const each of after) await reading.toEndOf(each);
         if (life.stopped) return;
         await handle(message);
         await message.commit();
