@@ -21,8 +21,8 @@ async function main(): Promise<void> {
     format: "cjs",
     minify: true,
     keepNames: true,
-    // jiti brings a compiler along, which it finds beside itself
-    external: ["jiti"],
+    // jiti brings a compiler along, which it finds beside itself; whoever has Kafka brings its client
+    external: ["jiti", "@platformatic/kafka"],
     legalComments: "inline",
     logLevel: "warning",
   });

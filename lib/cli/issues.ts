@@ -63,6 +63,17 @@ export const commandIssues = {
     fix: "take --format text, markdown or json with --plan and --pulumi",
     exit: 1,
   },
+  CL525: {
+    title: "has old generations on a server that was not named",
+    fix: "name it, so that all of them are looked at: --rabbitmq <url>, --kafka <servers>",
+    exit: 2,
+  },
+  CL526: { title: "the server cannot be asked", fix: "see where it listens, and who may ask it", exit: 2 },
+  CL527: {
+    title: "no client for Kafka",
+    fix: "install one beside eventloom: npm install @platformatic/kafka",
+    exit: 2,
+  },
 } as const satisfies Readonly<Record<string, { title: string; fix: string; exit: 1 | 2 }>>;
 
 /** A code of {@link commandIssues}. */

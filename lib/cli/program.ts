@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { plainStyle, type TextStyle } from "../preview/tree";
 import type { CompiledDomain } from "./compile-domains";
 import { addDiff, DIFF, type DiffWords } from "./diff-options";
+import { addDrained, type DrainedWords } from "./drained-options";
 import { type GraphFormat, graphFormats } from "./formats";
 import { writtenTo } from "./output-file";
 import { CommandFailure, type CommandResult, failure, refusal } from "./result";
@@ -69,7 +70,9 @@ type Done = (outcome: Outcome) => void;
 
 function buildProgram(around: Surroundings, done: Done): Command {
   const program = new Command("eventloom")
-    .description("Looks at domains that are declared with eventloom. Connects to nothing; only lock writes unasked.")
+    .description(
+      "Looks at domains that are declared with eventloom. Connects to nothing but for drained; only lock writes unasked.",
+    )
     .version(version())
     .addHelpText("after", EXIT_CODES);
   const onModules = <O extends Options>(command: Command, work: Work<O>): Command =>
@@ -88,6 +91,7 @@ function buildProgram(around: Surroundings, done: Done): Command {
   addDiff(program, (words) => runDiff(words, around, done));
   addExport(program, onModules);
   addWhere(program, around, done);
+  addDrained(program, (words) => runDrained(words, around, done));
   return program;
 }
 
@@ -167,6 +171,16 @@ async function runDiff(words: DiffWords, around: Surroundings, done: Done): Prom
   // a module that cannot be loaded is an error like any other here
   const json = { ...(result.json as object), exitCode: 1 };
   done({ result: result.answers === true ? result : { ...result, exitCode: 1, json }, asJson });
+}
+
+async function runDrained({ question, asJson }: DrainedWords, { style }: Surroundings, done: Done): Promise<void> {
+  const result = subcommands
+    .drained()(question, style)
+    .catch((thrown: unknown) => {
+      if (thrown instanceof CommandFailure) return refusal(thrown.findings);
+      throw thrown;
+    });
+  done({ result: await result, asJson });
 }
 
 function heldAgainst(asked: DiffWords["asked"], plan: NonNullable<DiffWords["plan"]>): CommandResult {

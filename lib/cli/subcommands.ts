@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- each is loaded when it is asked for: `diff` loads no compiler */
 import type * as Check from "./check";
 import type * as Diff from "./diff";
+import type * as Drained from "./drained/drained";
 import type * as EnginePlan from "./engine-plan";
 import type * as ExportGraph from "./export-graph";
 import type * as ExportSql from "./export-sql";
@@ -15,6 +16,7 @@ export const subcommands = {
   check: () => (require("./check") as typeof Check).check,
   diff: () => (require("./diff") as typeof Diff).diff,
   diffWithPlan: () => (require("./engine-plan") as typeof EnginePlan).diffWithPlan,
+  drained: () => (require("./drained/drained") as typeof Drained).drained,
   exportGraph: () => (require("./export-graph") as typeof ExportGraph).exportGraph,
   exportSql: () => (require("./export-sql") as typeof ExportSql).exportSql,
   htmlPage: () => (require("./html-page") as typeof HtmlPage).htmlPage,

@@ -39,7 +39,7 @@ export class Names {
 
   /** With the domain's name: group ids are shared by a whole cluster. */
   consumerGroup(consumer: string): string {
-    return topicName(this.#domain.name, kebab(consumer));
+    return consumerGroupName(this.#domain.name, consumer);
   }
 
   exchange(role: "events" | "commands" | "replies" | "return" | "dead" | "unrouted"): string {
@@ -87,6 +87,10 @@ export class Names {
 
 function generationOf(owner: { readonly queue: QueueDefinition } | undefined): readonly string[] {
   return physicalSuffix(owner?.queue.generation ?? 1);
+}
+
+export function consumerGroupName(domain: string, consumer: string): string {
+  return topicName(domain, kebab(consumer));
 }
 
 export function consumersVia(domain: DomainDefinition, via: ConsumerDefinition["via"]): readonly ConsumerDefinition[] {

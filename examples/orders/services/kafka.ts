@@ -65,6 +65,8 @@ export async function subscribe(
     highWaterMark: HIGH_WATER_MARK,
   });
   life.onStop(() => consumer.close(true));
+  // joins the group once with all of them: joining again for each, it may share out a topic that it has not joined with yet
+  consumer.topics.trackAll(...subscriptions.map(({ topic }) => topic));
   const reading = new GroupReading(life, bootstrapServers, groupId);
   for (const { topic, after, handle } of subscriptions) {
     const consuming = consumer.consume({
@@ -74,11 +76,12 @@ export async function subscribe(
       fallbackMode: MessagesStreamFallbackModes.EARLIEST,
     });
     const stream = await reached(`Kafka at ${bootstrapServers}`, consuming);
-    life.onStopping(() => void stream.close());
+    life.onStopping(() => void stream.close().catch(life.fail));
     life.run(async () => {
       for await (const message of stream) {
         for (const each of after) await reading.toEndOf(each);
-        if (life.stopped) return;
+        // to its end, which has come: leaving it in between would tear it down while it closes
+        if (life.stopped) continue;
         await handle(message);
         await message.commit();
       }

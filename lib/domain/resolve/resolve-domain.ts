@@ -3,7 +3,7 @@ import type { Issue } from "../issues";
 import { eventSlug, kebab, snake } from "../names";
 import { STORE_TABLES } from "../store-tables";
 import { type Surroundings, needBroker, readConsumers, readProjections, readSagas } from "./consumers";
-import { type Events, PARTITIONS, readAggregates, readCommands, TOPIC_RETENTION } from "./events";
+import { type Events, PARTITIONS, readAggregates, readCommands, TOPIC_RETENTION, type TopicDefaults } from "./events";
 import { readHandlers } from "./queues";
 import { Issues, Reader } from "./reader";
 import { checkRetired, readAcceptances, readRetired } from "./retired";
@@ -42,12 +42,7 @@ export function resolveDomain(name: unknown, input: unknown): Resolution {
 
   const store = readStore(reader.at("store"));
   const brokers = readBrokers(reader.at("brokers"));
-  const kafka = reader.at("kafka");
-  kafka.isObjectOf(["partitions", "retention"]);
-  const topics = {
-    partitions: kafka.at("partitions").number(PARTITIONS, 12),
-    retentionMs: kafka.at("retention").duration(TOPIC_RETENTION, 7 * 86_400_000),
-  };
+  const topics = readTopics(reader.at("kafka"));
   const retry = readRetry(reader.at("retry"), defaultRetry(reader));
   const events: Events = {};
   const aggregates = readAggregates(reader.at("aggregates"), topics, events);
@@ -103,6 +98,14 @@ function readStore(reader: Reader): DomainDefinition["store"] {
     partitioning.at("modulus").add("ED107", { received: modulus, allowed: "a power of 2 from 1 to 256" });
   }
   return { format: 1, partitioning: { strategy: "hash", modulus } };
+}
+
+function readTopics(reader: Reader): TopicDefaults {
+  reader.isObjectOf(["partitions", "retention"]);
+  return {
+    partitions: reader.at("partitions").number(PARTITIONS, 12),
+    retentionMs: reader.at("retention").duration(TOPIC_RETENTION, 7 * 86_400_000),
+  };
 }
 
 function readBrokers(reader: Reader): readonly Broker[] {
