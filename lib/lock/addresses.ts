@@ -26,7 +26,7 @@ export interface AddressOptions {
  * The addresses of a domain for the services that run on it, by the same rules as {@link compile}: no name has to be typed twice.
  *
  * @param domain - from {@link defineDomain}
- * @throws DeclarationError where the lock forbids the declaration or the profile (LK61x, LK62x): all reasons at once
+ * @throws DeclarationError where the lock forbids the declaration or the profile (LK61x, LK63x): all reasons at once
  */
 export function addresses<Name extends string, A, C, K extends string, J, G extends string>(
   domain: Domain<Name, A, C, K, J, G>,

@@ -14,7 +14,7 @@ export interface Beside {
 }
 
 /**
- * @throws DeclarationError where the lock forbids the topology or the profile (LK61x, LK62x): all reasons at once
+ * @throws DeclarationError where the lock forbids the topology or the profile (LK61x, LK63x): all reasons at once
  */
 export function approvedBeside(topology: Topology, lock: Lock | null, profile: Profile): Beside {
   const refused = lock === null ? missingLockIssues(topology) : refusals(topology, lock);

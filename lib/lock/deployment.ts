@@ -25,7 +25,7 @@ export interface Deployment {
  *
  * @param topology - as compiled
  * @param lock - the approved target; null where there is none, then nothing that leaves can be known
- * @throws DeclarationError where the lock forbids the topology or the profile (LK61x, LK62x): all reasons at once
+ * @throws DeclarationError where the lock forbids the topology or the profile (LK61x, LK63x): all reasons at once
  */
 export function deploymentOf(topology: Topology, lock: Lock | null, profile: Profile = {}): Deployment {
   const { old, retired } = approvedBeside(topology, lock, profile);

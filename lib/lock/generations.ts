@@ -101,10 +101,10 @@ export function profileIssues(retired: readonly RetiredResource[], { generations
     const path = `profile.generations.${name}`;
     const allowed = known.length === 0 ? "none: no generation has a successor" : known.join(", ");
     return [
-      ...(known.includes(name) ? [] : [lockIssue("LK620", path, { received: name, allowed })]),
+      ...(known.includes(name) ? [] : [lockIssue("LK630", path, { received: name, allowed })]),
       ...(GENERATION_PHASES.includes(phase)
         ? []
-        : [lockIssue("LK621", path, { received: phase, allowed: GENERATION_PHASES.join(", ") })]),
+        : [lockIssue("LK631", path, { received: phase, allowed: GENERATION_PHASES.join(", ") })]),
     ];
   });
 }
@@ -116,7 +116,7 @@ export function generationIssues(topology: Topology, previous: Lock): readonly I
     const was = before.get(of) ?? generation;
     if (generation >= was) return [];
     const fix = `declare generation: ${was + 1} with what is to hold from now on`;
-    return [lockIssue("LK622", `${of}.generation`, { received: generation, allowed: `${was} or more`, fix })];
+    return [lockIssue("LK632", `${of}.generation`, { received: generation, allowed: `${was} or more`, fix })];
   });
 }
 
@@ -134,5 +134,5 @@ function generationsOf(resources: readonly Resource[]): ReadonlyMap<string, numb
 export function missingLockIssues(topology: Topology): readonly Issue[] {
   return [...generationsOf(topology.resources)]
     .filter(([, generation]) => generation > 1)
-    .map(([of, generation]) => lockIssue("LK623", `${of}.generation`, { received: generation }));
+    .map(([of, generation]) => lockIssue("LK633", `${of}.generation`, { received: generation }));
 }

@@ -86,9 +86,9 @@ describe("the addresses of services", () => {
   });
 
   test("are refused without the lock, and with a profile that names nothing", () => {
-    expect(() => addresses(shopDomain(SECOND))).toThrow(/LK623 consumers\.billing\.generation/);
+    expect(() => addresses(shopDomain(SECOND))).toThrow(/LK633 consumers\.billing\.generation/);
     const wrong = { generations: { "consumers.biling.v1": "drain" } } as const;
-    expect(() => addresses(shopDomain(SECOND), { lock, profile: wrong })).toThrow(/LK620/);
+    expect(() => addresses(shopDomain(SECOND), { lock, profile: wrong })).toThrow(/LK630/);
   });
 });
 

@@ -84,14 +84,14 @@ describe("what an environment deploys of a second generation", () => {
   });
 
   test("is refused without a lock, with what no lock knows, and with what is no phase: all at once", () => {
-    expect(issuesOf(() => deploymentOf(shop(HEAD), null))).toEqual(["LK623 events.OrderPaid.generation", "LK623 consumers.billing.generation"]); // prettier-ignore
+    expect(issuesOf(() => deploymentOf(shop(HEAD), null))).toEqual(["LK633 events.OrderPaid.generation", "LK633 consumers.billing.generation"]); // prettier-ignore
     const over = "over" as GenerationPhase;
     const generations = { "consumers.biling.v1": "done", "consumers.billing.v1": over } as const;
     expect(issuesOf(() => deploymentOf(shop({ ...HEAD, billing: {} }), lock, { generations }))).toEqual([
-      "LK622 consumers.billing.generation",
-      "LK620 profile.generations.consumers.biling.v1",
-      "LK620 profile.generations.consumers.billing.v1",
-      "LK621 profile.generations.consumers.billing.v1",
+      "LK632 consumers.billing.generation",
+      "LK630 profile.generations.consumers.biling.v1",
+      "LK630 profile.generations.consumers.billing.v1",
+      "LK631 profile.generations.consumers.billing.v1",
     ]);
   });
 });

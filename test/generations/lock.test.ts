@@ -70,21 +70,21 @@ describe("a lock of a second generation", () => {
     expect(lock.retired.map(({ resource }) => resource.key)).toContain("binding/consumer/billing/event/OrderPaid");
   });
 
-  test("is refused where a generation goes down (LK622), whichever it is", () => {
+  test("is refused where a generation goes down (LK632), whichever it is", () => {
     const next = nextLock(shop(), lockAfter({}, SECOND));
     expect(next.ok ? [] : next.issues.map(({ code, path }) => `${code} ${path}`)).toEqual([
-      "LK622 events.OrderPaid.generation",
-      "LK622 consumers.billing.generation",
-      "LK622 handlers.inventory.generation",
-      "LK622 sagas.Fulfilment.generation",
+      "LK632 events.OrderPaid.generation",
+      "LK632 consumers.billing.generation",
+      "LK632 handlers.inventory.generation",
+      "LK632 sagas.Fulfilment.generation",
     ]);
     expect(generationIssues(shop(SECOND), lockAfter({}, SECOND))).toEqual([]);
   });
 
-  test("is needed to deploy one (LK623); the first one needs none", () => {
+  test("is needed to deploy one (LK633); the first one needs none", () => {
     expect(missingLockIssues(shop())).toEqual([]);
     expect(missingLockIssues(shop({ billing: SECOND.billing }))).toMatchObject([
-      { code: "LK623", path: "consumers.billing.generation" },
+      { code: "LK633", path: "consumers.billing.generation" },
     ]);
   });
 });
@@ -153,25 +153,25 @@ describe("a profile", () => {
   test("may say nothing", () => expect([profileIssues(lock.retired, {}), profileIssues([], {})]).toEqual([[], []]));
 
   test.each(["gone", "", "Done", null, undefined, 1, {}, "constructor", "__proto__"])(
-    "may not say %p (LK621)",
+    "may not say %p (LK631)",
     (phase) => {
       expect(profileIssues(lock.retired, said(phase))).toMatchObject([
-        { code: "LK621", path: "profile.generations.consumers.billing.v1", allowed: "beside, drain, done" },
+        { code: "LK631", path: "profile.generations.consumers.billing.v1", allowed: "beside, drain, done" },
       ]);
     },
   );
 
   test.each(["consumers.billing", "consumers.billing.v2", "consumers.biling.v1", "constructor", "\u001b[31m", "a\nb"])(
-    "may not name %j, which is no old generation (LK620)",
+    "may not name %j, which is no old generation (LK630)",
     (name) => {
       const [issue] = profileIssues(lock.retired, { generations: { [name]: "done" } });
-      expect(issue).toMatchObject({ code: "LK620", received: name });
+      expect(issue).toMatchObject({ code: "LK630", received: name });
       expect(issue?.message).not.toMatch(/[\n\u001b]/);
     },
   );
 
-  test("without a lock can name nothing (LK620)", () => {
-    expect(profileIssues([], said("drain")).map(({ code }) => code)).toEqual(["LK620"]);
+  test("without a lock can name nothing (LK630)", () => {
+    expect(profileIssues([], said("drain")).map(({ code }) => code)).toEqual(["LK630"]);
   });
 });
 
