@@ -41,11 +41,11 @@ export {
 } from "./domain/types";
 export { upcast } from "./domain/upcast";
 export {
-  addresses,
   type Addresses,
   type CommandAddress,
   type ConsumerAddress,
   type EventAddress,
+  type QueueAddress,
   type QueueRetry,
   type SagaAddress,
   type StoreAddress,
@@ -53,6 +53,10 @@ export {
   type TopicRetry,
   type WorkQueueAddress,
 } from "./topology/addresses";
+export { addresses, type AddressOptions } from "./lock/addresses";
+export { GENERATION_PHASES, type GenerationPhase, type Profile } from "./lock/profile";
+export { lockFromText } from "./lock/lock-from-text";
+export type { Lock, RetiredResource } from "./lock/types";
 export { compile, type CompileOptions } from "./topology/compile";
 export { slice } from "./topology/slice";
 export type * from "./topology/types";

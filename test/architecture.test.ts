@@ -44,6 +44,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@msgpack/msgpack": ["lib/provider/terraform/"],
   protobufjs: ["lib/provider/"],
   commander: ["lib/cli/"],
+  "@platformatic/kafka": ["lib/cli/drained/"],
   jiti: ["lib/cli/"],
   "@octokit/core": ["lib/cli/github/"],
   "@octokit/plugin-paginate-rest": ["lib/cli/github/"],

@@ -14,6 +14,7 @@ import { renderLock } from "../lib/lock/render-lock";
 import { rows } from "../lib/pulumi/rows";
 import { retiringShop } from "./pulumi/project/retiring-shop";
 import { orders } from "../examples/orders/domain";
+import { shopDomain } from "./generations/shop";
 import { recordPulumi, type PulumiResource } from "../lib/testing/pulumi";
 
 /** A resource without an engine's spelling: the same for all three, or a domain would differ by how it is deployed. */
@@ -38,6 +39,11 @@ const KINDS: Readonly<Record<string, string>> = {
 
 const ORIGIN = { source: "registry.example.org/eventloom/eventloom", version: "0.1.0" };
 const SHOP = { domain: orders, vhost: "shop", replicationFactor: 1 } as const;
+/** Queue arguments that are not text. */
+const FROZEN = {
+  billing: { queue: { singleActiveConsumer: true } },
+  inventory: { queue: { initialGroupSize: 5 } },
+};
 const TABLE = {
   schema: "crm",
   name: "customers",
@@ -53,6 +59,7 @@ const PROGRAMS: Readonly<Record<string, (engine: typeof cdktf | typeof cdktn, st
   orders: (engine, stack) => new engine.EventDrivenDomain(stack, "orders", SHOP),
   fulfilment: (engine, stack) => new engine.SagaTopology(stack, "fulfilment", { ...SHOP, saga: "OrderFulfillment" }),
   failed: (engine, stack) => new engine.DeadLetterQueue(stack, "failed", { ...SHOP, of: "billing" }),
+  successors: (engine, stack) => new engine.EventDrivenDomain(stack, "successors", { domain: shopDomain(FROZEN) }),
   store: (engine, stack) => new engine.EventStoreDatabase(stack, "store", SHOP),
   customers: (engine, stack) => new engine.PostgresTable(stack, "customers", TABLE),
 };
@@ -60,6 +67,7 @@ const PULUMI_PROGRAMS: Readonly<Record<string, () => unknown>> = {
   orders: () => new pulumi.EventDrivenDomain("orders", SHOP),
   fulfilment: () => new pulumi.SagaTopology("fulfilment", { ...SHOP, saga: "OrderFulfillment" }),
   failed: () => new pulumi.DeadLetterQueue("failed", { ...SHOP, of: "billing" }),
+  successors: () => new pulumi.EventDrivenDomain("successors", { domain: shopDomain(FROZEN) }),
   store: () => new pulumi.EventStoreDatabase("store", SHOP),
   customers: () => new pulumi.PostgresTable("customers", TABLE),
 };

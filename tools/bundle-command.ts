@@ -28,8 +28,8 @@ async function bundle(name: string, external: readonly string[]): Promise<void> 
     format: "cjs",
     minify: true,
     keepNames: true,
-    // jiti brings a compiler along, which it finds beside itself
-    external: ["jiti", ...external],
+    // jiti brings a compiler along, which it finds beside itself; whoever has Kafka brings its client
+    external: ["jiti", "@platformatic/kafka", ...external],
     legalComments: "inline",
     logLevel: "warning",
   });

@@ -1,9 +1,10 @@
 import { randomInt } from "node:crypto";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import type { Campaign } from "../campaigns/campaign";
+import { generations } from "../campaigns/generations";
 import { previews } from "../campaigns/previews";
 
-const CAMPAIGNS: readonly Campaign[] = [previews];
+const CAMPAIGNS: readonly Campaign[] = [generations, previews];
 const LARGEST_SEED = 2 ** 31 - 1;
 
 function wholeNumber(text: string): number {

@@ -39,7 +39,7 @@ export function createByHand(stack: TerraformStack, resources: readonly Resource
           lifecycle: { preventDestroy: true },
           name: each.name,
           vhost,
-          settings: { durable: true, autoDelete: false, arguments: each.arguments },
+          settings: { durable: true, autoDelete: false, arguments: each.arguments as Readonly<Record<string, string>> },
         });
       case "rabbitmq-policy": {
         const { pattern, priority, applyTo, definition } = each;

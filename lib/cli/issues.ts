@@ -102,6 +102,17 @@ export const commandIssues = {
   },
   CL538: { title: "no base", fix: "name what it was: --base <ref|lock>", exit: 1 },
   CL539: { title: "not a web address", fix: "give --artifact-url an address with https://", exit: 1 },
+  CL540: {
+    title: "has old generations on a server that was not named",
+    fix: "name it, so that all of them are looked at: --rabbitmq <url>, --kafka <servers>",
+    exit: 2,
+  },
+  CL541: { title: "the server cannot be asked", fix: "see where it listens, and who may ask it", exit: 2 },
+  CL542: {
+    title: "no client for Kafka",
+    fix: "install one beside eventloom: npm install @platformatic/kafka",
+    exit: 2,
+  },
 } as const satisfies Readonly<Record<string, { title: string; fix: string; exit: 1 | 2 }>>;
 
 /** A code of {@link commandIssues}. */

@@ -3,6 +3,7 @@ import { plainStyle, type TextStyle } from "../preview/tree";
 import type { CompiledDomain } from "./compile-domains";
 import { addComment, COMMENT, type CommentWords } from "./comment-options";
 import { addDiff, DIFF, type DiffWords } from "./diff-options";
+import { addDrained, type DrainedWords } from "./drained-options";
 import { type GraphFormat, graphFormats } from "./formats";
 import { writtenTo } from "./output-file";
 import { CommandFailure, type CommandResult, failure, finding, refusal } from "./result";
@@ -79,7 +80,7 @@ type Done = (outcome: Outcome) => void;
 function buildProgram(around: Surroundings, done: Done): Command {
   const program = new Command("eventloom")
     .description(
-      "Looks at domains that are declared with eventloom. Only comment connects to anything, and only lock writes unasked.",
+      "Looks at domains that are declared with eventloom. Only comment and drained connect to anything, and only lock writes unasked.",
     )
     .version(version())
     .addHelpText("after", EXIT_CODES);
@@ -100,6 +101,7 @@ function buildProgram(around: Surroundings, done: Done): Command {
   addComment(program, (words) => runComment(words, done));
   addExport(program, onModules);
   addWhere(program, around, done);
+  addDrained(program, (words) => runDrained(words, around, done));
   return program;
 }
 
@@ -193,6 +195,16 @@ async function runComment({ asked, asJson }: CommentWords, done: Done): Promise<
     if (!(thrown instanceof CommandFailure)) throw thrown;
     done({ result: refusal(thrown.findings), asJson });
   }
+}
+
+async function runDrained({ question, asJson }: DrainedWords, { style }: Surroundings, done: Done): Promise<void> {
+  const result = subcommands
+    .drained()(question, style)
+    .catch((thrown: unknown) => {
+      if (thrown instanceof CommandFailure) return refusal(thrown.findings);
+      throw thrown;
+    });
+  done({ result: await result, asJson });
 }
 
 function heldAgainst(asked: DiffWords["asked"], plan: NonNullable<DiffWords["plan"]>): CommandResult {

@@ -2,6 +2,7 @@
 import type * as Check from "./check";
 import type * as Comment from "./comment";
 import type * as Diff from "./diff";
+import type * as Drained from "./drained/drained";
 import type * as EnginePlan from "./engine-plan";
 import type * as ExportGraph from "./export-graph";
 import type * as ExportSql from "./export-sql";
@@ -18,6 +19,7 @@ export const subcommands = {
   comment: () => (require("./comment") as typeof Comment).comment,
   diff: () => (require("./diff") as typeof Diff).diff,
   diffWithPlan: () => (require("./engine-plan") as typeof EnginePlan).diffWithPlan,
+  drained: () => (require("./drained/drained") as typeof Drained).drained,
   exportGraph: () => (require("./export-graph") as typeof ExportGraph).exportGraph,
   exportSql: () => (require("./export-sql") as typeof ExportSql).exportSql,
   htmlPage: () => (require("./html-page") as typeof HtmlPage).htmlPage,

@@ -13,6 +13,8 @@ export interface DomainDefinition {
   readonly aggregates: Readonly<Record<string, AggregateDefinition>>;
   readonly events: Readonly<Record<string, EventDefinition>>;
   readonly commands: Readonly<Record<string, CommandDefinition>>;
+  /** By service: every one that handles a command. */
+  readonly handlers: Readonly<Record<string, HandlerDefinition>>;
   readonly consumers: Readonly<Record<string, ConsumerDefinition>>;
   readonly projections: Readonly<Record<string, ProjectionDefinition>>;
   readonly sagas: Readonly<Record<string, SagaDefinition>>;
@@ -86,12 +88,27 @@ export interface EventDefinition extends NamedDefinition {
   readonly description: string | null;
   readonly partitions: number;
   readonly retentionMs: number;
+  /** Of its topic. */
+  readonly generation: number;
 }
 
 export interface CommandDefinition extends NamedDefinition {
   readonly handledBy: string;
   readonly schema: { readonly [key: string]: Json };
   readonly replies: readonly string[];
+}
+
+/** What cannot change while a queue is there, and which generation of the queue this is. */
+export interface QueueDefinition {
+  readonly singleActiveConsumer: boolean;
+  /** Null leaves it to RabbitMQ. */
+  readonly initialGroupSize: number | null;
+  readonly generation: number;
+}
+
+export interface HandlerDefinition {
+  readonly name: string;
+  readonly queue: QueueDefinition;
 }
 
 export interface RetryDefinition {
@@ -105,6 +122,8 @@ export interface ConsumerDefinition extends NamedDefinition {
   readonly via: Broker;
   readonly needsMs: number | null;
   readonly retry: RetryDefinition;
+  /** Counts via RabbitMQ only. */
+  readonly queue: QueueDefinition;
 }
 
 export interface ColumnDefinition {
@@ -134,4 +153,5 @@ export interface SagaDefinition extends NamedDefinition {
   readonly startedBy: string;
   readonly steps: readonly StepDefinition[];
   readonly retry: RetryDefinition;
+  readonly queue: QueueDefinition;
 }

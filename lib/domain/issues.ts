@@ -44,6 +44,7 @@ export const declarationIssues = {
   ED140: { title: "unknown column", fix: "name a column of the table" },
   ED141: { title: "the name of one of the event store's own tables", fix: "give the projection another name" },
   ED142: { title: "needs the event store", fix: 'remove store: "none", or remove this' },
+  ED144: { title: "handles no command", fix: "name a service that a command is handledBy" },
   ED150: { title: "retired and declared at once", fix: "take one of the two out; a retired name stays reserved" },
   ED151: { title: "no reason given", fix: "say in a sentence why, for those who read it later" },
   ED152: {

@@ -114,6 +114,12 @@ export interface EventInput<V> {
    * @default - it was always called so
    */
   readonly renamedFrom?: RenamedFrom;
+  /**
+   * Which generation of the event's topic this is: 1 to 999. The next one is a topic of its own beside the old one
+   * (`orders.paid.v2`), with any number of partitions; environments go over to it step by step (docs/generations.md).
+   * @default 1
+   */
+  readonly generation?: number;
 }
 
 /** For each version but the latest: what turns its payload into the next version's. */
@@ -210,8 +216,42 @@ export interface AggregateInput<E> {
   readonly renamedFrom?: RenamedFrom;
 }
 
+/**
+ * What RabbitMQ fixes when a queue is declared. Everything else is in the queue's policy, which can change at any time; these
+ * change with a new `generation` only.
+ */
+export interface QueueInput {
+  /**
+   * One consumer at a time gets messages, and another one goes on when it is gone: order over several instances of a service
+   * (RabbitMQ: x-single-active-consumer).
+   * @default false
+   */
+  readonly singleActiveConsumer?: boolean;
+  /**
+   * On how many nodes the queue is when it is declared: 1 to 99; on all of a smaller cluster (RabbitMQ:
+   * x-quorum-initial-group-size).
+   * @default - RabbitMQ's own: 3
+   */
+  readonly initialGroupSize?: number;
+}
+
+/** A queue that can have a successor. */
+export interface QueueOwnerInput {
+  /**
+   * What is fixed when the queue is declared. RabbitMQ only.
+   * @default {}
+   */
+  readonly queue?: QueueInput;
+  /**
+   * Which generation of the queue this is: 1 to 999. The next one is a queue of its own beside the old one
+   * (`orders.billing.v2`); environments go over to it step by step (docs/generations.md). RabbitMQ only.
+   * @default 1
+   */
+  readonly generation?: number;
+}
+
 /** Someone outside of the domain's own code who receives its events. */
-export interface ConsumerInput<Ev> {
+export interface ConsumerInput<Ev> extends QueueOwnerInput {
   /** The events it receives. */
   readonly on: readonly Ev[];
   /**
@@ -335,7 +375,7 @@ export interface StepInput<C, N> {
 }
 
 /** A process over several services that is undone step by step when one of them fails. */
-export interface SagaInput<Ev, C, T> {
+export interface SagaInput<Ev, C, T> extends QueueOwnerInput {
   /** The event that starts one. */
   readonly startedBy: Ev;
   /** Its steps in order. Compensations run in reverse order. */
@@ -418,6 +458,11 @@ export interface DomainInput<A, C, K extends string, J, G> {
    * @default {}
    */
   readonly commands?: { readonly [X in keyof C]: CommandDef<C[X]> };
+  /**
+   * The queues of the services that handle commands, by the service's name as `handledBy` has it.
+   * @default {}
+   */
+  readonly handlers?: Readonly<Record<string, QueueOwnerInput>>;
   /**
    * Who receives events by a broker, by name.
    * @default {}

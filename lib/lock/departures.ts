@@ -1,6 +1,8 @@
 import type { DeclaredKind } from "../domain/definition";
 import type { Issue } from "../domain/issues";
+import { declaredName, generatedBy } from "../topology/generation";
 import type { Retired, Topology } from "../topology/types";
+import { successorFinder } from "./generations";
 import { lockIssue } from "./issues";
 import { byText } from "./layout";
 import { leavingOf } from "./leaving";
@@ -57,19 +59,28 @@ export function retiredResources(topology: Topology, before: Lock): readonly Ret
   const previous = lockInNamesOf(topology, before);
   const there = new Set(topology.resources.map(({ key }) => key));
   const reasons = new Map(allRetired(topology, previous).map(({ kind, name, reason }) => [`${kind}/${name}`, reason]));
+  const successorOf = successorFinder(topology.resources);
   const reasonOf = (key: string): string => {
+    const successor = successorOf(key);
+    if (successor !== null) return `generation ${successor} of ${generatedBy(key)?.of} takes over`;
     const ids = [...reasons.keys()].filter((id) => owns(id, key));
     return reasons.get(ids[0] ?? "") ?? "nothing that is declared needs it any more";
   };
-  const left = previous.topology.resources.filter((each) => !there.has(each.key) && leavingOf(each) === "stays");
-  const all = [...previous.retired, ...left.map((resource) => ({ reason: reasonOf(resource.key), resource }))];
+  const left = previous.topology.resources.filter(
+    // the bindings of an old generation too: environments that are not as far still have them
+    (each) => !there.has(each.key) && (leavingOf(each) === "stays" || successorOf(each.key) !== null), // prettier-ignore
+  );
+  const known = previous.retired.filter(
+    ({ resource: { key }, resource }) => leavingOf(resource) === "stays" || successorOf(key) !== null,
+  );
+  const all = [...known, ...left.map((resource) => ({ reason: reasonOf(resource.key), resource }))];
   return all.filter(({ resource }) => !there.has(resource.key)).sort(byText(({ resource }) => resource.key));
 }
 
 /** Whether a key names a thing: `topic/OrderPaid/analytics/retry-1` names the event OrderPaid and the consumer analytics. */
 function owns(id: string, key: string): boolean {
   const [kind, name] = id.split("/") as [DeclaredKindText, string];
-  const steps = key.split("/");
+  const steps = key.split("/").map(declaredName);
   if (kind === "event") return steps[0] === "topic" && steps[1] === name;
   if (kind === "consumer" && steps[0] === "topic") return steps[2] === name;
   if (kind === "projection") return steps[0] === "projection" && steps[1] === name;

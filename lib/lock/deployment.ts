@@ -1,14 +1,17 @@
-import { DeclarationError, show } from "../domain/issues";
 import { slice } from "../topology/slice";
 import type { Moved, Part, Resource, Topology } from "../topology/types";
-import { retiredResources } from "./departures";
+import { approvedBeside } from "./approved-beside";
+import { inPhase } from "./generations";
+import { byText } from "./layout";
+import type { Profile } from "./profile";
 import { movesTo, renamesOf } from "./renames";
-import { refusals } from "./refusals";
 import type { Lock } from "./types";
+
+export type { Profile } from "./profile";
 
 /** What one environment deploys: everything that an engine has to be told, decided in data. */
 export interface Deployment {
-  /** Created or kept up to date, each after what it needs. */
+  /** Created or kept up to date, each after what it needs: what is declared, and older generations that still run. */
   readonly resources: readonly Resource[];
   /** Leave the engine's state and stay on the server, as they were last approved: under each key that a state may have them by. */
   readonly forgotten: readonly Resource[];
@@ -16,25 +19,50 @@ export interface Deployment {
   readonly moved: readonly Moved[];
 }
 
-/** What may differ from one environment to the next: sizes and phases, never identity. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- its members come with what they are for
-export interface Profile {}
-
 /**
  * What an environment deploys of a topology, held against what was approved. What has left the topology is forgotten, whether or
- * not it was locked since; only a binding that brings new messages is in neither list, so that an engine takes it away.
+ * not it was locked since; only a binding that brings new messages is in neither list, so that an engine takes it away. An older
+ * generation is there as long as the environment's profile says.
  *
  * @param topology - as compiled
  * @param lock - the approved target; null where there is none, then nothing that leaves can be known
- * @throws DeclarationError where the lock forbids the topology (LK61x): all reasons at once
+ * @throws DeclarationError where the lock forbids the topology or the profile (LK61x, LK63x): all reasons at once
  */
-export function deploymentOf(topology: Topology, lock: Lock | null, _profile: Profile = {}): Deployment {
-  const { resources, moved } = topology;
-  if (lock === null) return { resources, forgotten: [], moved };
-  const issues = refusals(topology, lock);
-  if (issues.length > 0) throw new DeclarationError(`domain ${show(topology.domain)}, held against its lock,`, issues);
-  const forgotten = retiredResources(topology, lock).map(({ resource }) => resource);
-  return { resources, forgotten: [...forgotten, ...underFormerKeys(forgotten, lock.topology.moved)], moved };
+export function deploymentOf(topology: Topology, lock: Lock | null, profile: Profile = {}): Deployment {
+  const { old, retired } = approvedBeside(topology, lock, profile);
+  const phases = old.map(inPhase);
+  const ofOld = new Set(old.flatMap((each) => each.resources.map(({ key }) => key)));
+  const left = retired.map(({ resource }) => resource).filter(({ key }) => !ofOld.has(key));
+  const forgotten = [...left, ...phases.flatMap((each) => each.forgotten)].sort(byText(({ key }) => key));
+  const resources = beside(
+    topology.resources,
+    phases.flatMap((each) => each.kept),
+  );
+  const former = underFormerKeys(forgotten, lock?.topology.moved ?? []);
+  return { resources, forgotten: [...forgotten, ...former], moved: movesTo(keysOf(resources), topology.moved) };
+}
+
+function keysOf(resources: readonly Resource[]): ReadonlySet<string> {
+  return new Set(resources.map(({ key }) => key));
+}
+
+/** Older resources after those that are declared, each after what it needs; what nobody makes any more, it does without. */
+function beside(declared: readonly Resource[], kept: readonly Resource[]): readonly Resource[] {
+  if (kept.length === 0) return declared;
+  const there = new Set(declared.map(({ key }) => key));
+  const fed = kept.filter((each) => each.kind !== "rabbitmq-binding" || there.has(each.sourceKey));
+  const left = new Map(fed.map((each) => [each.key, each]));
+  const known = new Set([...there, ...left.keys()]);
+  const added: Resource[] = [];
+  const add = (each: Resource): void => {
+    if (there.has(each.key)) return;
+    there.add(each.key);
+    const dependsOn = each.dependsOn.filter((key) => known.has(key));
+    for (const key of dependsOn) if (left.has(key)) add(left.get(key) as Resource);
+    added.push({ ...each, dependsOn });
+  };
+  for (const each of fed) add(each);
+  return [...declared, ...added];
 }
 
 /** What an environment that is behind still has under the names from before a rename. */

@@ -39,6 +39,16 @@ export const lockIssues = {
     title: "an event would be stored under another aggregate",
     fix: "leave it where it was, or rename the aggregate",
   },
+  LK630: {
+    title: "no old generation of this name",
+    fix: "correct the name in the profile, or remove it; where the generation is new, run eventloom lock first",
+  },
+  LK631: { title: "not a phase", fix: "choose one; without an entry it is beside, in which nothing is taken away" },
+  LK632: { title: "a generation goes down", fix: "declare the next generation: the later one still holds messages" },
+  LK633: {
+    title: "a generation without a lock",
+    fix: "give the lock file: what came before it, and is still there, is known from the lock alone",
+  },
 } as const;
 
 export type LockIssueCode = keyof typeof lockIssues;

@@ -1,4 +1,5 @@
 import type { DeclaredKind } from "../domain/definition";
+import { declaredName } from "../topology/generation";
 import type { Topology } from "../topology/types";
 
 /** Where a thing that a topology has would be retired in the declaration. */
@@ -23,7 +24,7 @@ export function namedThings({
   }
   for (const { key } of resources) {
     const handler = /^queue\/handler\/([^/]+)$/.exec(key)?.[1];
-    if (handler !== undefined) add("handler", handler);
+    if (handler !== undefined) add("handler", declaredName(handler));
   }
   return [...found.values()];
 }

@@ -1,6 +1,7 @@
 import type { Issue } from "../domain/issues";
 import type { Topology } from "../topology/types";
 import { departureIssues, retiredResources } from "./departures";
+import { generationIssues } from "./generations";
 import { lockIssue } from "./issues";
 import { publishedIssues } from "./published";
 import { checkRenames, takenNames } from "./rename-issues";
@@ -20,5 +21,6 @@ export function refusals(topology: Topology, previous: Lock): readonly Issue[] {
     ...publishedIssues(topology, renamed),
     ...departureIssues(topology, renamed, check.there),
     ...takenNames(topology, retiredResources(topology, renamed), check),
+    ...generationIssues(topology, renamed),
   ];
 }

@@ -33,6 +33,9 @@ const text = check("text", (value) => typeof value === "string");
 const textOrNull = check("text or null", (value) => value === null || typeof value === "string");
 const whole = check("a whole number", Number.isInteger);
 const flag = check("true or false", (value) => typeof value === "boolean");
+const scalar = check("text, a number, true or false", (value) =>
+  ["string", "number", "boolean"].includes(typeof value),
+);
 const texts = check(
   "a list of texts",
   (value) => Array.isArray(value) && value.every((each) => typeof each === "string"),
@@ -93,7 +96,7 @@ const inSchema = object({ schema: text, name: text });
 const KINDS: Readonly<Record<ResourceKind, Check>> = {
   "kafka-topic": object({ ...base, role: text, name: text, partitions: whole, replicationFactor: whole, config: recordOf(text), causes: recordOf(text) }), // prettier-ignore
   "rabbitmq-exchange": object({ ...base, name: text, type: one("topic", "direct", "fanout") }),
-  "rabbitmq-queue": object({ ...base, role: text, name: text, arguments: recordOf(text) }),
+  "rabbitmq-queue": object({ ...base, role: text, name: text, arguments: recordOf(scalar) }),
   "rabbitmq-policy": object({ ...base, name: text, pattern: text, priority: whole, applyTo: one("queues", "exchanges"), definition: recordOf(text) }), // prettier-ignore
   "rabbitmq-binding": object({ ...base, source: text, sourceKey: text, destination: text, destinationKey: text, routingKey: text }), // prettier-ignore
   "postgres-schema": object({ ...base, definition: named }),

@@ -1,3 +1,4 @@
+import { declaredName } from "../topology/generation";
 import type { Resource, ResourceKind, Topology } from "../topology/types";
 import { groupBy } from "./group-by";
 import type { TreeNode } from "./tree";
@@ -63,13 +64,9 @@ const OWNERS = new Set(["consumer", "handler", "saga"]);
 /** By a resource's identity, which says whom it is there for: `queue/consumer/billing/parking`, `topic/OrderPaid/analytics/dlt`. */
 function ownerOf({ key, part }: Resource): string {
   const [head = "", first = "", second] = key.split("/");
-  if (head === "topic") return second === undefined ? `event/${declared(first)}` : `consumer/${declared(second)}`;
-  if (head === "projection") return `projection/${declared(first)}`;
-  if (OWNERS.has(first) && second !== undefined) return `${first}/${declared(second)}`;
+  if (head === "topic")
+    return second === undefined ? `event/${declaredName(first)}` : `consumer/${declaredName(second)}`;
+  if (head === "projection") return `projection/${first}`;
+  if (OWNERS.has(first) && second !== undefined) return `${first}/${declaredName(second)}`;
   return part === "store" ? "store" : "shared";
-}
-
-/** A new generation counts for the thing that it is one of. */
-function declared(name: string): string {
-  return name.replace(/\.v\d+$/, "");
 }

@@ -1,7 +1,8 @@
 import * as kafka from "@pulumi/kafka";
 import type * as pulumi from "@pulumi/pulumi";
 import * as rabbitmq from "@pulumi/rabbitmq";
-import type { Resource, ResourceKind } from "../topology/types";
+import { writtenArguments } from "../topology/queue-arguments";
+import type { RabbitmqQueue, Resource, ResourceKind } from "../topology/types";
 import {
   Function,
   Schema,
@@ -58,6 +59,11 @@ export const REMOVAL: Readonly<Record<"refuse" | "forget" | "drop-if-empty", Row
   "drop-if-empty": {},
 };
 
+function frozen(queue: RabbitmqQueue): pulumi.Inputs {
+  const { as, value } = writtenArguments(queue.arguments);
+  return as === "json" ? { argumentsJson: value } : { arguments: value };
+}
+
 /** One row for each kind of resource: its type, its arguments in the provider's own words, and how it is created. */
 export const rows: { readonly [K in ResourceKind]: Row<Extract<Resource, { kind: K }>> } = {
   "kafka-topic": {
@@ -78,7 +84,7 @@ export const rows: { readonly [K in ResourceKind]: Row<Extract<Resource, { kind:
     args: (queue, { vhost }) => ({
       name: queue.name,
       vhost,
-      settings: { durable: true, autoDelete: false, arguments: queue.arguments },
+      settings: { durable: true, autoDelete: false, ...frozen(queue) },
     }),
     create: (name, args, opts) => new rabbitmq.Queue(name, args as rabbitmq.QueueArgs, opts),
   },

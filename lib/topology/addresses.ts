@@ -3,6 +3,9 @@ import type { Domain } from "../domain/define-domain";
 import type { EventNames } from "../domain/types";
 import { definitionOf } from "./compile";
 import { Names } from "./names";
+import { type OlderGeneration, olderQueues, subscriptionsTo, writtenTopic } from "./older-addresses";
+
+type Older = readonly OlderGeneration[];
 
 /** A wait before the next delivery: publish to this exchange, with the own queue's name as routing key. */
 export interface QueueRetry {
@@ -10,12 +13,21 @@ export interface QueueRetry {
   readonly exchange: string;
 }
 
-/** A queue to work on, and what to do with a message that fails. */
-export interface WorkQueueAddress {
+/** A queue to consume from, and what to do with a message that fails. */
+export interface QueueAddress {
   readonly queue: string;
   /** The wait before each re-delivery, in order. A message that has used them all is rejected without requeue, which parks it. */
   readonly retries: readonly QueueRetry[];
   readonly parkingQueue: string;
+}
+
+/** A queue to work on, and its older generations. */
+export interface WorkQueueAddress extends QueueAddress {
+  /**
+   * Queues of older generations that still run in this environment, the oldest first: consume from them too. As long as both are
+   * bound, a message comes by both, with the same message id.
+   */
+  readonly older: readonly QueueAddress[];
 }
 
 /** A wait before the next delivery: produce to this topic, and consume from it no earlier than that. */
@@ -31,6 +43,11 @@ export interface SubscriptionAddress {
   /** The wait before each re-delivery, in order. */
   readonly retries: readonly TopicRetry[];
   readonly deadLetterTopic: string;
+  /**
+   * Topics of older generations that the group has to have read to their end before it handles a message of this one: the relay
+   * writes the last message of the old one before the first one of the new one, so order holds.
+   */
+  readonly after: readonly string[];
 }
 
 /** Where an event is published. */
@@ -40,7 +57,7 @@ export interface EventAddress {
   readonly type: string;
   /** What its aggregate is stored as: the name that it had first. */
   readonly aggregateType: string;
-  /** Null where the domain does without Kafka. */
+  /** Where the relay writes it in this environment: in one topic at a time. Null where the domain does without Kafka. */
   readonly topic: string | null;
   /** Null where no consumer takes the event by RabbitMQ: published there, it would be unroutable. */
   readonly exchange: string | null;
@@ -67,7 +84,7 @@ export interface ConsumerAddress {
   readonly events: readonly string[];
   /** The Kafka consumer group; null via RabbitMQ. */
   readonly group: string | null;
-  /** What the group reads; empty via RabbitMQ. */
+  /** What the group reads, older generations before their successors; empty via RabbitMQ. */
   readonly subscriptions: readonly SubscriptionAddress[];
   /** The queue; null via Kafka. */
   readonly work: WorkQueueAddress | null;
@@ -121,32 +138,33 @@ export interface Addresses<E extends string, C extends string, K extends string,
 }
 
 /**
- * The addresses of a domain for the services that run on it, by the same rules as {@link compile}: no name has to be typed twice.
+ * The addresses of a domain, by the same rules as {@link compile}.
  *
- * @param domain - from {@link defineDomain}
+ * @param older - what still runs of older generations, the oldest of each thing first
  */
-export function addresses<Name extends string, A, C, K extends string, J, G extends string>(
+export function addressesOf<Name extends string, A, C, K extends string, J, G extends string>(
   domain: Domain<Name, A, C, K, J, G>,
+  older: readonly OlderGeneration[],
 ): Addresses<EventNames<A>, keyof C & string, K, keyof J & string, G> {
   const definition = definitionOf(domain);
   const names = new Names(definition);
   const found: Addresses<string, string, string, string, string> = {
     domain: definition.name,
     store: definition.store === "none" ? null : { schema: names.schema },
-    events: byName(definition.events, (each) => eventAddress(definition, names, each.name)),
+    events: byName(definition.events, (each) => eventAddress(definition, names, older, each.name)),
     commands: byName(definition.commands, (each) => commandAddress(names, each)),
     handlers: Object.fromEntries(
       Object.values(definition.commands).map(({ handledBy }) => [
         handledBy,
-        workQueue(names, names.commandQueue(handledBy), definition.retry),
+        workQueue(names, older, `handlers.${handledBy}`, names.commandQueue(handledBy), definition.retry),
       ]),
     ),
-    consumers: byName(definition.consumers, (each) => consumerAddress(definition, names, each.name)),
+    consumers: byName(definition.consumers, (each) => consumerAddress(definition, names, older, each.name)),
     projections: byName(definition.projections, (each) => ({
       table: names.projectionTable(each.name),
       processor: names.processor("projections", each.name),
     })),
-    sagas: byName(definition.sagas, (each) => sagaAddress(names, each)),
+    sagas: byName(definition.sagas, (each) => sagaAddress(names, older, each)),
     eventOfType: byType(definition.events, (name) => names.eventType(name)),
     commandOfType: byType(definition.commands, (name) => names.commandType(name)),
   };
@@ -162,26 +180,23 @@ function byType(record: object, typeOf: (name: string) => string): Record<string
   return Object.fromEntries(Object.keys(record).map((name) => [typeOf(name), name]));
 }
 
-function eventAddress(domain: DomainDefinition, names: Names, event: string): EventAddress {
+function eventAddress(domain: DomainDefinition, names: Names, older: Older, event: string): EventAddress {
   const toRabbitmq = Object.values(domain.consumers).some((each) => each.via === "rabbitmq" && each.on.includes(event));
   const aggregate = domain.events[event]?.aggregate ?? "";
   return {
     name: event,
     type: names.eventType(event),
     aggregateType: names.aggregateType(aggregate),
-    topic: domain.brokers.includes("kafka") ? names.topic(event) : null,
+    topic: domain.brokers.includes("kafka") ? writtenTopic(older, event, names.topic(event)) : null,
     exchange: toRabbitmq ? names.exchange("events") : null,
-    routingKey: names.topic(event),
+    routingKey: names.routingKey(event),
     key: domain.aggregates[aggregate]?.id ?? "",
   };
 }
 
-function workQueue(names: Names, queue: string, retry: RetryDefinition): WorkQueueAddress {
-  return {
-    queue,
-    retries: retry.delaysMs.map((delayMs) => ({ delayMs, exchange: names.retryLevel(delayMs) })),
-    parkingQueue: names.parkingQueue(queue),
-  };
+function workQueue(names: Names, older: Older, of: string, queue: string, retry: RetryDefinition): WorkQueueAddress {
+  const retries = retry.delaysMs.map((delayMs) => ({ delayMs, exchange: names.retryLevel(delayMs) }));
+  return { queue, retries, parkingQueue: names.parkingQueue(queue), older: olderQueues(older, of, retries) };
 }
 
 function commandAddress(names: Names, { name, handledBy }: CommandDefinition): CommandAddress {
@@ -194,19 +209,19 @@ function commandAddress(names: Names, { name, handledBy }: CommandDefinition): C
   };
 }
 
-function sagaAddress(names: Names, { name, retry }: SagaDefinition): SagaAddress {
+function sagaAddress(names: Names, older: Older, { name, retry }: SagaDefinition): SagaAddress {
   return {
     name,
     type: names.sagaType(name),
     processor: names.processor("sagas", name),
     inbox: names.inbox("sagas", name),
     replyExchange: names.exchange("replies"),
-    replyRoutingKey: names.replyQueue(name),
-    work: workQueue(names, names.replyQueue(name), retry),
+    replyRoutingKey: names.replyKey(name),
+    work: workQueue(names, older, `sagas.${name}`, names.replyQueue(name), retry),
   };
 }
 
-function consumerAddress(domain: DomainDefinition, names: Names, name: string): ConsumerAddress {
+function consumerAddress(domain: DomainDefinition, names: Names, older: Older, name: string): ConsumerAddress {
   const consumer = domain.consumers[name] as DomainDefinition["consumers"][string];
   const base = { name, via: consumer.via, events: consumer.on, inbox: names.inbox("consumers", name) };
   if (consumer.via === "rabbitmq") {
@@ -214,17 +229,19 @@ function consumerAddress(domain: DomainDefinition, names: Names, name: string): 
       ...base,
       group: null,
       subscriptions: [],
-      work: workQueue(names, names.consumerQueue(name), consumer.retry),
+      work: workQueue(names, older, `consumers.${name}`, names.consumerQueue(name), consumer.retry),
     };
   }
-  const subscriptions = consumer.on.map((event) => ({
-    event,
-    topic: names.topic(event),
-    retries: consumer.retry.delaysMs.map((delayMs, index) => ({
-      delayMs,
-      topic: names.retryTopic(event, name, index + 1),
-    })),
-    deadLetterTopic: names.deadLetterTopic(event, name),
-  }));
+  const subscriptions = consumer.on.flatMap((event) =>
+    subscriptionsTo(older, name, {
+      event,
+      topic: names.topic(event),
+      retries: consumer.retry.delaysMs.map((delayMs, index) => ({
+        delayMs,
+        topic: names.retryTopic(event, name, index + 1),
+      })),
+      deadLetterTopic: names.deadLetterTopic(event, name),
+    }),
+  );
   return { ...base, group: names.consumerGroup(name), subscriptions, work: null };
 }

@@ -1,4 +1,5 @@
 import type { DomainDefinition } from "../domain/definition";
+import { eventInKeys, workQueueId } from "./generation";
 import { consumersVia } from "./names";
 import type { Contract, Flow } from "./types";
 
@@ -10,15 +11,16 @@ export function flowsOf(domain: DomainDefinition): readonly Flow[] {
 function toConsumers(domain: DomainDefinition): readonly Flow[] {
   const kafka = consumersVia(domain, "kafka").flatMap((consumer) =>
     consumer.on.map((event): Flow => {
-      const through = [`topic/${event}`];
+      const through = [`topic/${eventInKeys(domain, event)}`];
       return { message: event, kind: "event", from: "relay", to: `consumer/${consumer.name}`, via: "kafka", through };
     }),
   );
   const rabbitmq = consumersVia(domain, "rabbitmq").flatMap((consumer) =>
     consumer.on.map((event): Flow => {
-      const id = `consumer/${consumer.name}`;
+      const id = workQueueId(domain, "consumer", consumer.name);
       const through = ["exchange/events", `binding/${id}/event/${event}`, `queue/${id}`];
-      return { message: event, kind: "event", from: "relay", to: id, via: "rabbitmq", through };
+      const to = `consumer/${consumer.name}`;
+      return { message: event, kind: "event", from: "relay", to, via: "rabbitmq", through };
     }),
   );
   return [...kafka, ...rabbitmq];
@@ -54,29 +56,26 @@ function ofSagas(domain: DomainDefinition): readonly Flow[] {
     const sent = [
       ...new Set(saga.steps.flatMap((step) => (step.compensate ? [step.command, step.compensate] : [step.command]))),
     ];
-    const commands = sent.map((command): Flow => {
-      const handler = `handler/${domain.commands[command]?.handledBy ?? ""}`;
-      const through = [
-        "table/outbox",
-        "exchange/commands",
-        `binding/${handler}/command/${command}`,
-        `queue/${handler}`,
-      ];
-      return { message: command, kind: "command", from: id, to: handler, via: "rabbitmq", through };
-    });
-    const replies = sent.flatMap((command) => {
-      const { handledBy, replies: all } = domain.commands[command] ?? { handledBy: "", replies: [] };
-      const through = ["exchange/replies", `binding/${id}/replies`, `queue/${id}`];
-      return all.map((reply): Flow => ({
-        message: reply,
-        kind: "reply",
-        from: `handler/${handledBy}`,
-        to: id,
-        via: "rabbitmq",
-        through,
-      }));
-    });
+    const commands = sent.map((command) => commandFlow(domain, id, command));
+    const replies = sent.flatMap((command) => replyFlows(domain, saga.name, command));
     return [started, ...commands, ...replies];
+  });
+}
+
+function commandFlow(domain: DomainDefinition, from: string, command: string): Flow {
+  const service = domain.commands[command]?.handledBy ?? "";
+  const queue = workQueueId(domain, "handler", service);
+  const through = ["table/outbox", "exchange/commands", `binding/${queue}/command/${command}`, `queue/${queue}`];
+  return { message: command, kind: "command", from, to: `handler/${service}`, via: "rabbitmq", through };
+}
+
+function replyFlows(domain: DomainDefinition, saga: string, command: string): readonly Flow[] {
+  const { handledBy, replies } = domain.commands[command] ?? { handledBy: "", replies: [] };
+  const queue = workQueueId(domain, "saga", saga);
+  const through = ["exchange/replies", `binding/${queue}/replies`, `queue/${queue}`];
+  return replies.map((reply): Flow => {
+    const [from, to] = [`handler/${handledBy}`, `saga/${saga}`];
+    return { message: reply, kind: "reply", from, to, via: "rabbitmq", through };
   });
 }
 

@@ -1,4 +1,5 @@
 import { definitionOf } from "./compile";
+import { eventInKeys, workQueueId } from "./generation";
 import type { AnyDomain } from "../domain/types";
 import type { Topology } from "./types";
 
@@ -27,10 +28,13 @@ export function handleKeys(domain: AnyDomain, topology: Topology): HandleKeys {
         .filter(([, key]) => there.has(key)),
     );
   return {
-    topics: keys(definition.events, (name) => `topic/${name}`),
-    consumerQueues: keys(definition.consumers, (name) => `queue/consumer/${name}`),
-    commandQueues: keys(definition.commands, (name) => `queue/handler/${definition.commands[name]?.handledBy}`),
-    replyQueues: keys(definition.sagas, (name) => `queue/saga/${name}`),
+    topics: keys(definition.events, (name) => `topic/${eventInKeys(definition, name)}`),
+    consumerQueues: keys(definition.consumers, (name) => `queue/${workQueueId(definition, "consumer", name)}`),
+    commandQueues: keys(
+      definition.commands,
+      (name) => `queue/${workQueueId(definition, "handler", definition.commands[name]?.handledBy ?? "")}`,
+    ),
+    replyQueues: keys(definition.sagas, (name) => `queue/${workQueueId(definition, "saga", name)}`),
     projections: keys(definition.projections, (name) => `projection/${name}`),
   };
 }

@@ -1,4 +1,5 @@
 import type { ConsumerDefinition, DomainDefinition, EventDefinition } from "../domain/definition";
+import { named } from "./generation";
 import { consumersVia, type Names } from "./names";
 import type { KafkaTopic } from "./types";
 
@@ -55,7 +56,7 @@ function eventTopic(names: Names, event: EventDefinition, retention: Retention, 
   return {
     kind: "kafka-topic",
     role: "event",
-    key: `topic/${event.name}`,
+    key: `topic/${named(event.name, event.generation)}`,
     path: `aggregates.${event.aggregate}.events.${event.name}`,
     part: "domain",
     protect: true,
@@ -85,7 +86,7 @@ function ladder(
     partitions: event.partitions,
     replicationFactor,
   } as const;
-  const key = `topic/${event.name}/${consumer.name}`;
+  const key = `topic/${named(event.name, event.generation)}/${consumer.name}`;
   return [
     ...consumer.retry.delaysMs.map((_, index): KafkaTopic => ({
       ...base,

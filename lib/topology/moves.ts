@@ -5,6 +5,7 @@ import {
   type RenamedKind,
   type SagaDefinition,
 } from "../domain/definition";
+import { generatedBy, inGeneration } from "./generation";
 import type { Moved, Part, Renamed, Resource } from "./types";
 
 const SECTIONS = Object.entries(RENAMED_SECTIONS) as [keyof typeof RENAMED_SECTIONS, RenamedKind][];
@@ -42,8 +43,18 @@ export function movesOf(
   }
   return resources.flatMap(({ kind, key, part }, index) => {
     const chain = lastOfEach([...(places[index] ?? []), { key, part }]);
-    return chain.slice(0, -1).map((from, at): Moved => ({ kind, from, to: chain[at + 1]?.key ?? key }));
+    const moves = chain.slice(0, -1).map((from, at): Moved => ({ kind, from, to: chain[at + 1]?.key ?? key }));
+    return [...olderThan(key).flatMap((generation) => moves.map((each) => ofGeneration(each, generation))), ...moves];
   });
+}
+
+/** An older generation that is still beside was renamed with its successor. */
+function olderThan(key: string): readonly number[] {
+  return Array.from({ length: (generatedBy(key)?.generation ?? 1) - 1 }, (_, index) => index + 1);
+}
+
+function ofGeneration({ kind, from: { key, part }, to }: Moved, generation: number): Moved {
+  return { kind, from: { key: inGeneration(key, generation), part }, to: inGeneration(to, generation) };
 }
 
 /** A name that has come back counts where it stands last. */

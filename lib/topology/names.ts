@@ -1,6 +1,7 @@
-import type { ConsumerDefinition, DomainDefinition } from "../domain/definition";
+import type { ConsumerDefinition, DomainDefinition, QueueDefinition } from "../domain/definition";
 import { shortDuration } from "../domain/duration";
 import { kebab, originalName, postgresName, rabbitmqName, slugOf, snake, topicName } from "../domain/names";
+import { physicalSuffix } from "./generation";
 
 /** Sections whose things have names of their own. */
 type Section = "aggregates" | "commands" | "consumers" | "events" | "projections" | "sagas";
@@ -26,22 +27,35 @@ export class Names {
     return kebab(this.#original("consumers", name));
   }
 
-  /** Also the event's routing key in the event exchange: one address everywhere. */
+  #saga(name: string): string {
+    return kebab(this.#original("sagas", name));
+  }
+
+  /** With the topic's generation. */
+  #topic(event: string): readonly string[] {
+    return [this.#domain.name, this.#slug(event), ...physicalSuffix(this.#domain.events[event]?.generation ?? 1)];
+  }
+
   topic(event: string): string {
+    return topicName(...this.#topic(event));
+  }
+
+  /** In the event exchange: the name of the event's first topic, one address everywhere. It has no generations. */
+  routingKey(event: string): string {
     return topicName(this.#domain.name, this.#slug(event));
   }
 
   retryTopic(event: string, consumer: string, attempt: number): string {
-    return topicName(this.#domain.name, this.#slug(event), this.#consumer(consumer), `retry-${attempt}`);
+    return topicName(...this.#topic(event), this.#consumer(consumer), `retry-${attempt}`);
   }
 
   deadLetterTopic(event: string, consumer: string): string {
-    return topicName(this.#domain.name, this.#slug(event), this.#consumer(consumer), "dlt");
+    return topicName(...this.#topic(event), this.#consumer(consumer), "dlt");
   }
 
   /** With the domain's name: group ids are shared by a whole cluster. */
   consumerGroup(consumer: string): string {
-    return topicName(this.#domain.name, this.#consumer(consumer));
+    return consumerGroupName(this.#domain.name, this.#original("consumers", consumer));
   }
 
   exchange(role: "events" | "commands" | "replies" | "return" | "dead" | "unrouted"): string {
@@ -54,15 +68,20 @@ export class Names {
   }
 
   consumerQueue(consumer: string): string {
-    return rabbitmqName(this.#domain.name, this.#consumer(consumer));
+    return rabbitmqName(this.#domain.name, this.#consumer(consumer), ...generationOf(this.#domain.consumers[consumer]));
   }
 
   commandQueue(handler: string): string {
-    return rabbitmqName(this.#domain.name, kebab(handler), "commands");
+    return rabbitmqName(this.#domain.name, kebab(handler), "commands", ...generationOf(this.#domain.handlers[handler]));
   }
 
   replyQueue(saga: string): string {
-    return rabbitmqName(this.#domain.name, kebab(this.#original("sagas", saga)), "replies");
+    return rabbitmqName(this.#domain.name, this.#saga(saga), "replies", ...generationOf(this.#domain.sagas[saga]));
+  }
+
+  /** In the reply exchange: commands that are under way carry it, so it has no generations. */
+  replyKey(saga: string): string {
+    return rabbitmqName(this.#domain.name, this.#saga(saga), "replies");
   }
 
   parkingQueue(workQueue: string): string {
@@ -110,6 +129,14 @@ export class Names {
   sagaType(saga: string): string {
     return this.#original("sagas", saga);
   }
+}
+
+function generationOf(owner: { readonly queue: QueueDefinition } | undefined): readonly string[] {
+  return physicalSuffix(owner?.queue.generation ?? 1);
+}
+
+export function consumerGroupName(domain: string, consumer: string): string {
+  return topicName(domain, kebab(consumer));
 }
 
 export function consumersVia(domain: DomainDefinition, via: ConsumerDefinition["via"]): readonly ConsumerDefinition[] {

@@ -1,4 +1,5 @@
-import type { DomainDefinition, RetryDefinition } from "../domain/definition";
+import type { DomainDefinition, QueueDefinition, RetryDefinition } from "../domain/definition";
+import { workQueueId } from "./generation";
 import { consumersVia, handlersOf, type Names } from "./names";
 import type { Part, RabbitmqBinding, RabbitmqExchange, RabbitmqPolicy, RabbitmqQueue } from "./types";
 import { shortDuration } from "../domain/duration";
@@ -13,6 +14,8 @@ const DELIVERY_LIMIT = 20;
 /** Above what a person adds by hand without a thought; equal priorities are undefined between versions. */
 const PRIORITY = 10;
 
+const QUORUM: RabbitmqQueue["arguments"] = { "x-queue-type": "quorum" };
+
 interface WorkQueue {
   /** The identity: `consumer/billing`. */
   readonly id: string;
@@ -24,6 +27,7 @@ interface WorkQueue {
   readonly part: Part;
   readonly deadLetterPart: Part;
   readonly retry: RetryDefinition;
+  readonly arguments: RabbitmqQueue["arguments"];
   readonly bindings: readonly {
     readonly id: string;
     readonly exchange: "events" | "commands" | "replies";
@@ -49,41 +53,66 @@ export function rabbitmqResources(domain: DomainDefinition, names: Names): reado
 }
 
 function workQueues(domain: DomainDefinition, names: Names): readonly WorkQueue[] {
-  const consumers = consumersVia(domain, "rabbitmq").map((each): WorkQueue => ({
-    id: `consumer/${each.name}`,
+  return [...consumerQueues(domain, names), ...handlerQueues(domain, names), ...sagaQueues(domain, names)];
+}
+
+function consumerQueues(domain: DomainDefinition, names: Names): readonly WorkQueue[] {
+  return consumersVia(domain, "rabbitmq").map((each): WorkQueue => ({
+    id: workQueueId(domain, "consumer", each.name),
     name: names.consumerQueue(each.name),
     path: `consumers.${each.name}`,
     parkPath: `consumers.${each.name}`,
     part: "domain",
     deadLetterPart: `dead-letter/${each.name}`,
     retry: each.retry,
-    bindings: each.on.map((event) => ({ id: `event/${event}`, exchange: "events", routingKey: names.topic(event) })),
+    arguments: frozenArguments(each.queue),
+    bindings: each.on.map((event) => ({
+      id: `event/${event}`,
+      exchange: "events",
+      routingKey: names.routingKey(event),
+    })),
   }));
-  const handlers = [...handlersOf(domain)].map(([handler, commands]): WorkQueue => ({
-    id: `handler/${handler}`,
+}
+
+function handlerQueues(domain: DomainDefinition, names: Names): readonly WorkQueue[] {
+  return [...handlersOf(domain)].map(([handler, commands]): WorkQueue => ({
+    id: workQueueId(domain, "handler", handler),
     name: names.commandQueue(handler),
     path: `commands.${commands[0]}.handledBy`,
     parkPath: "retry.park",
     part: "domain",
     deadLetterPart: `dead-letter/${handler}`,
     retry: domain.retry,
+    arguments: frozenArguments(domain.handlers[handler]?.queue),
     bindings: commands.map((each) => ({
       id: `command/${each}`,
       exchange: "commands",
       routingKey: names.commandKey(each),
     })),
   }));
-  const sagas = Object.values(domain.sagas).map((each): WorkQueue => ({
-    id: `saga/${each.name}`,
+}
+
+function sagaQueues(domain: DomainDefinition, names: Names): readonly WorkQueue[] {
+  return Object.values(domain.sagas).map((each): WorkQueue => ({
+    id: workQueueId(domain, "saga", each.name),
     name: names.replyQueue(each.name),
     path: `sagas.${each.name}`,
     parkPath: `sagas.${each.name}`,
     part: `saga/${each.name}`,
     deadLetterPart: `dead-letter/${each.name}`,
     retry: each.retry,
-    bindings: [{ id: "replies", exchange: "replies", routingKey: names.replyQueue(each.name) }],
+    arguments: frozenArguments(each.queue),
+    bindings: [{ id: "replies", exchange: "replies", routingKey: names.replyKey(each.name) }],
   }));
-  return [...consumers, ...handlers, ...sagas];
+}
+
+/** Nothing that is RabbitMQ's default is said: a queue that is there already keeps its arguments. */
+function frozenArguments(queue: QueueDefinition | undefined): RabbitmqQueue["arguments"] {
+  return {
+    ...QUORUM,
+    ...(queue?.singleActiveConsumer ? { "x-single-active-consumer": true } : {}),
+    ...(queue?.initialGroupSize == null ? {} : { "x-quorum-initial-group-size": queue.initialGroupSize }),
+  };
 }
 
 interface Placed {
@@ -120,6 +149,7 @@ function queue(
   name: string,
   placed: Placed,
   dependsOn: readonly string[],
+  fixed: RabbitmqQueue["arguments"] = QUORUM,
 ): RabbitmqQueue {
   return {
     kind: "rabbitmq-queue",
@@ -130,7 +160,7 @@ function queue(
     protect: true,
     dependsOn,
     name,
-    arguments: { "x-queue-type": "quorum" },
+    arguments: fixed,
   };
 }
 
@@ -257,7 +287,7 @@ function workQueue(names: Names, work: WorkQueue): readonly RabbitmqResource[] {
   return [
     // in force before the first message: the policy before the queue, the parking place before the policy that names it
     policy(`policy/${work.id}`, work.name, "queues", definition, placed, [`binding/${work.id}/parking`]),
-    queue(`queue/${work.id}`, "work", work.name, placed, [`policy/${work.id}`]),
+    queue(`queue/${work.id}`, "work", work.name, placed, [`policy/${work.id}`], work.arguments),
     // the way back first: no message may come in before it can be retried
     bind("return", "return", work.name),
     ...work.bindings.map((each) => bind(each.id, each.exchange, each.routingKey)),

@@ -66,8 +66,12 @@ export interface RabbitmqQueue extends Base {
   readonly kind: "rabbitmq-queue";
   readonly role: "work" | "retry-level" | "parking" | "unrouted";
   readonly name: string;
-  readonly arguments: Readonly<Record<string, string>>;
+  /** By RabbitMQ's own names. */
+  readonly arguments: Readonly<Record<string, QueueArgument>>;
 }
+
+/** The value of a queue argument: RabbitMQ tells apart `true` and `"true"`. */
+export type QueueArgument = string | number | boolean;
 
 /** A RabbitMQ policy: the settings of one queue or exchange, which can change while it holds messages. */
 export interface RabbitmqPolicy extends Base {

@@ -64,6 +64,7 @@ describe("the page on the command", () => {
       ["export", "sql"],
       ["export", "graph"],
       ["where"],
+      ["drained"],
     ]) {
       const { result } = await runCommandLine([...words, "--help"]);
       expect(page).toContain(`eventloom ${words.join(" ")} `);

@@ -141,6 +141,7 @@ describe("a domain", () => {
     });
     expect(found.events.OrderPaid.exchange).toBe("orders.events");
     expect(found.consumers.billing.work).toEqual({
+      older: [],
       queue: "orders.billing",
       retries: [
         { delayMs: 1_000, exchange: "orders.retry.1s" },

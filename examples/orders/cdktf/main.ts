@@ -3,6 +3,7 @@ import { App, TerraformStack, TerraformVariable } from "cdktf";
 import { EventDrivenDomain, EventloomProvider, KafkaProvider, RabbitmqProvider } from "eventloom/cdktf";
 import type { Construct } from "constructs";
 import { orders } from "../domain";
+import { profile } from "../profile";
 
 /** The order system on real servers. Their addresses come at deployment: `TF_VAR_kafka_bootstrap_servers` and so on. */
 class OrdersStack extends TerraformStack {
@@ -33,6 +34,7 @@ class OrdersStack extends TerraformStack {
     new EventDrivenDomain(this, "orders", {
       domain: orders,
       lock: join(__dirname, "..", "orders.lock.json"),
+      profile,
       vhost: text("rabbitmq_vhost", { default: "/" }),
       // one broker, as the demo has it; leave it out on a cluster of three
       replicationFactor: 1,

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as rabbitmq from "@pulumi/rabbitmq";
 import { EventDrivenDomain, EventloomProvider } from "eventloom/pulumi";
 import { orders } from "../domain";
+import { profile } from "../profile";
 
 /**
  * The order system with Pulumi. Connections come from the stack's configuration, or from the environment:
@@ -38,6 +39,7 @@ const kafkaTls = optional("kafkaTls", "KAFKA_TLS", "true") === "true";
 const domain = new EventDrivenDomain("orders", {
   domain: orders,
   lock: join(__dirname, "..", "orders.lock.json"),
+  profile,
   replicationFactor: Number(optional("replicationFactor", "KAFKA_REPLICATION_FACTOR", "3")),
   vhost: optional("rabbitmqVhost", "RABBITMQ_VHOST", "/"),
   providers: {

@@ -1,8 +1,13 @@
-import { addresses, type CommandOf, type EventNameOf, type EventOf } from "eventloom";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { addresses, type CommandOf, type EventNameOf, type EventOf, lockFromText } from "eventloom";
 import { orders } from "../domain";
+import { profile } from "../profile";
 
-/** Every topic, exchange, queue, routing key, table and schema that the services use: from the declaration alone. */
-export const at = addresses(orders);
+const LOCK = join(__dirname, "..", "orders.lock.json");
+
+/** Every topic, exchange, queue, routing key, table and schema that the services use: from what the stack is made of too. */
+export const at = addresses(orders, { lock: lockFromText(readFileSync(LOCK, "utf8"), LOCK), profile });
 
 export type Orders = typeof orders;
 export type EventName = EventNameOf<Orders>;

@@ -1,4 +1,4 @@
-import type { SubscriptionAddress } from "eventloom";
+import type { ConsumerAddress, SubscriptionAddress, WorkQueueAddress } from "eventloom";
 import { orders } from "../domain";
 import { at, type ConsumerName, type OrderEvent } from "./addresses";
 import type { Connections } from "./connections";
@@ -30,15 +30,30 @@ export function startConsumer(connections: Connections, name: ConsumerName, hand
         if (await firstTime(database, inbox, written.id))
           await handle(current(written), { database, written, attempt });
       });
-    if (work) await fromRabbitmq(life, connections, work, take);
-    else await fromKafka(life, connections, name, take);
+    await receive(life, connections, at.consumers[name], take);
   });
 }
 
-type Take = (written: WrittenEvent, attempt: number) => Promise<void>;
-type Work = NonNullable<(typeof at.consumers)[ConsumerName]["work"]>;
+/** Handles an event; throws where it has to come again later. */
+export type Take = (written: WrittenEvent, attempt: number) => Promise<void>;
 
-async function fromRabbitmq(life: Lifetime, connections: Connections, work: Work, take: Take): Promise<void> {
+/** Brings what comes to an address to `take`, from older generations of its queue or topics too. */
+export async function receive(
+  life: Lifetime,
+  connections: Connections,
+  address: ConsumerAddress,
+  take: Take,
+): Promise<void> {
+  if (address.work) await fromRabbitmq(life, connections, address.work, take);
+  else await fromKafka(life, connections, address, take);
+}
+
+async function fromRabbitmq(
+  life: Lifetime,
+  connections: Connections,
+  work: WorkQueueAddress,
+  take: Take,
+): Promise<void> {
   const rabbitmq = await Rabbitmq.open(life, connections.rabbitmq.url);
   await rabbitmq.consume(work, ({ attempt, body, headers }) => {
     const header = (each: string): string | undefined => headers[each]?.toString();
@@ -46,13 +61,18 @@ async function fromRabbitmq(life: Lifetime, connections: Connections, work: Work
   });
 }
 
-async function fromKafka(life: Lifetime, connections: Connections, name: ConsumerName, take: Take): Promise<void> {
-  const { group, subscriptions } = at.consumers[name];
+async function fromKafka(
+  life: Lifetime,
+  connections: Connections,
+  { name, group, subscriptions }: ConsumerAddress,
+  take: Take,
+): Promise<void> {
   if (group === null) throw new Error(`the consumer ${name} of ${orders.name} has no group`);
   const { bootstrapServers } = connections.kafka;
   const producer = await openProducer(life, bootstrapServers, group);
   const ladder = subscriptions.flatMap(rungsOf).map((rung): Subscription => ({
     topic: rung.topic,
+    after: rung.after,
     handle: async (message) => {
       await life.sleep(Number(message.timestamp) + rung.delayMs - Date.now());
       // stopped while waiting: not handled, so it must not be committed either
@@ -68,11 +88,13 @@ interface Rung {
   readonly topic: string;
   readonly attempt: number;
   readonly delayMs: number;
+  readonly after: readonly string[];
   readonly next: { readonly topic: string; readonly attempt: number };
 }
 
-function rungsOf({ deadLetterTopic, retries, topic }: SubscriptionAddress): Rung[] {
-  const read = [{ topic, delayMs: 0 }, ...retries];
+function rungsOf({ after, deadLetterTopic, retries, topic }: SubscriptionAddress): Rung[] {
+  // what was retried has lost its order already
+  const read = [{ topic, delayMs: 0, after }, ...retries.map((each) => ({ ...each, after: [] }))];
   return read.map((each, index) => {
     const after = read[index + 1];
     const attempt = index + 1;

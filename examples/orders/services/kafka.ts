@@ -1,5 +1,6 @@
 import type { Message, MessageToProduce, Producer } from "@platformatic/kafka" with { "resolution-mode": "import" };
 import { reached } from "./connections";
+import { GroupReading } from "./group-reading";
 import type { Lifetime } from "./lifetime";
 
 export type KafkaMessage = Message<string, string, string, string>;
@@ -39,6 +40,8 @@ export async function openProducer(life: Lifetime, bootstrapServers: string, cli
 
 export interface Subscription {
   readonly topic: string;
+  /** Topics that the group has to have read to their end before it handles the first message of this one. */
+  readonly after: readonly string[];
   readonly handle: (message: KafkaMessage) => Promise<void>;
 }
 
@@ -62,7 +65,10 @@ export async function subscribe(
     highWaterMark: HIGH_WATER_MARK,
   });
   life.onStop(() => consumer.close(true));
-  for (const { topic, handle } of subscriptions) {
+  // joins the group once with all of them: joining again for each, it may share out a topic that it has not joined with yet
+  consumer.topics.trackAll(...subscriptions.map(({ topic }) => topic));
+  const reading = new GroupReading(life, bootstrapServers, groupId);
+  for (const { topic, after, handle } of subscriptions) {
     const consuming = consumer.consume({
       topics: [topic],
       mode: MessagesStreamModes.COMMITTED,
@@ -70,10 +76,12 @@ export async function subscribe(
       fallbackMode: MessagesStreamFallbackModes.EARLIEST,
     });
     const stream = await reached(`Kafka at ${bootstrapServers}`, consuming);
-    life.onStopping(() => void stream.close());
+    life.onStopping(() => void stream.close().catch(life.fail));
     life.run(async () => {
       for await (const message of stream) {
-        if (life.stopped) return;
+        for (const each of after) await reading.toEndOf(each);
+        // to its end, which has come: leaving it in between would tear it down while it closes
+        if (life.stopped) continue;
         await handle(message);
         await message.commit();
       }

@@ -1,5 +1,5 @@
 import { connect, type ConfirmChannel, type ConsumeMessage, type Message, type Options } from "amqplib";
-import type { WorkQueueAddress } from "eventloom";
+import type { QueueAddress, WorkQueueAddress } from "eventloom";
 import { reached } from "./connections";
 import type { Lifetime } from "./lifetime";
 import { attemptOf, failedHeaders } from "./retry-headers";
@@ -83,12 +83,16 @@ export class Rabbitmq {
   }
 
   /**
-   * Takes messages from a queue until the service stops. What fails waits in the queue's next retry level; what has used up its
-   * retries goes to the parking queue. `handle` may see a message twice.
+   * Takes messages from a queue, and from older generations of it that still run, until the service stops. What fails waits in the
+   * queue's next retry level; what has used up its retries goes to the parking queue. `handle` may see a message twice.
    */
-  async consume(work: WorkQueueAddress, handle: (message: Incoming) => Promise<void>): Promise<void> {
-    const inHand = new Set<Promise<void>>();
+  async consume({ older, ...work }: WorkQueueAddress, handle: (message: Incoming) => Promise<void>): Promise<void> {
     await this.#channel.prefetch(PREFETCH);
+    for (const each of [...older, work]) await this.#consumeFrom(each, handle);
+  }
+
+  async #consumeFrom(work: QueueAddress, handle: (message: Incoming) => Promise<void>): Promise<void> {
+    const inHand = new Set<Promise<void>>();
     const { consumerTag } = await this.#channel.consume(work.queue, (message) => {
       // null: the queue was deleted. An exception here would look like a broken connection
       if (!message) return this.#life.fail(new Error(`the queue ${work.queue} was deleted`));
@@ -103,7 +107,7 @@ export class Rabbitmq {
   }
 
   async #settle(
-    work: WorkQueueAddress,
+    work: QueueAddress,
     message: ConsumeMessage,
     handle: (message: Incoming) => Promise<void>,
   ): Promise<void> {
@@ -115,7 +119,7 @@ export class Rabbitmq {
     this.#channel.ack(message);
   }
 
-  async #retryOrPark(work: WorkQueueAddress, message: ConsumeMessage, error: unknown): Promise<void> {
+  async #retryOrPark(work: QueueAddress, message: ConsumeMessage, error: unknown): Promise<void> {
     const { headers, ...properties } = message.properties as Options.Publish;
     const attempt = attemptOf(headers);
     const level = work.retries[attempt - 1];

@@ -11,6 +11,7 @@ import type {
   StepDefinition,
 } from "../definition";
 import { TOPIC_RETENTION } from "./events";
+import { QUEUE_OWNER, readQueue, refuseQueue } from "./queues";
 import { type DurationRange, isRecord, type Reader } from "./reader";
 import { readRenamedFrom } from "./renamed";
 import { checkParking, readRetry, resolveRetry, type RetryParts } from "./retry";
@@ -36,7 +37,7 @@ function needStore(reader: Reader, around: Surroundings): void {
 export function readConsumers(reader: Reader, around: Surroundings): Record<string, ConsumerDefinition> {
   const consumers: Record<string, ConsumerDefinition> = {};
   for (const [name, each] of reader.named()) {
-    if (!each.isObjectOf(["on", "via", "needs", "retry", "renamedFrom"], false)) continue;
+    if (!each.isObjectOf(["on", "via", "needs", "retry", "renamedFrom", ...QUEUE_OWNER], false)) continue;
     const via = each
       .at("via")
       .oneOf<Broker>(["kafka", "rabbitmq"], around.brokers.includes("kafka") ? "kafka" : "rabbitmq");
@@ -45,6 +46,7 @@ export function readConsumers(reader: Reader, around: Surroundings): Record<stri
     if (via !== "kafka" && !needs.absent) {
       needs.add("ED103", { detail: "a queue keeps no history", fix: 'remove it, or consume via: "kafka"' });
     }
+    if (via !== "rabbitmq") refuseQueue(each);
     const parts = readRetry(each.at("retry"), around.retry);
     checkParking(parts, via);
     consumers[name] = {
@@ -54,6 +56,7 @@ export function readConsumers(reader: Reader, around: Surroundings): Record<stri
       via,
       needsMs: needs.absent ? null : needs.duration(TOPIC_RETENTION, TOPIC_RETENTION.min),
       retry: resolveRetry(parts),
+      queue: readQueue(each),
     };
   }
   return consumers;
@@ -138,7 +141,7 @@ export function readSagas(reader: Reader, around: Surroundings): Record<string, 
   for (const [name, each] of reader.named()) {
     needStore(each, around);
     needBroker(each, "rabbitmq", around);
-    if (!each.isObjectOf(["startedBy", "steps", "retry", "renamedFrom"], false)) continue;
+    if (!each.isObjectOf(["startedBy", "steps", "retry", "renamedFrom", ...QUEUE_OWNER], false)) continue;
     const parts = readRetry(each.at("retry"), around.retry);
     checkParking(parts, "rabbitmq");
     sagas[name] = {
@@ -150,6 +153,7 @@ export function readSagas(reader: Reader, around: Surroundings): Record<string, 
         .list({ atLeastOne: true })
         .map((step) => readStep(step, around.commands)),
       retry: resolveRetry(parts),
+      queue: readQueue(each),
     };
   }
   return sagas;

@@ -1,6 +1,7 @@
 import { jsonSchemaOf, requiredProperties } from "../../contracts/json-schema";
 import { hiddenParts } from "../../contracts/zod-schema";
 import type { AggregateDefinition, CommandDefinition, EventDefinition, EventVersionDefinition } from "../definition";
+import { GENERATION } from "./queues";
 import { type DurationRange, isRecord, type Reader } from "./reader";
 import { readRenamedFrom } from "./renamed";
 
@@ -71,7 +72,7 @@ function checkIdIsInEveryEvent(id: Reader, events: readonly EventDefinition[]): 
 }
 
 function readEvent(name: string, aggregate: string, reader: Reader, topics: TopicDefaults): EventDefinition {
-  const known = ["kind", "versions", "upcast", "description", "partitions", "retention", "renamedFrom"];
+  const known = ["kind", "versions", "upcast", "description", "partitions", "retention", "renamedFrom", "generation"];
   const versions = reader.isObjectOf(known, false) ? readVersions(reader) : [];
   return {
     name,
@@ -81,6 +82,7 @@ function readEvent(name: string, aggregate: string, reader: Reader, topics: Topi
     description: reader.at("description").text(),
     partitions: reader.at("partitions").number(PARTITIONS, topics.partitions),
     retentionMs: reader.at("retention").duration(TOPIC_RETENTION, topics.retentionMs),
+    generation: reader.at("generation").number(GENERATION, 1),
   };
 }
 

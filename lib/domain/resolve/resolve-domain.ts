@@ -3,6 +3,7 @@ import type { Issue } from "../issues";
 import { checkCollisions } from "./collisions";
 import { type Surroundings, needBroker, readConsumers, readProjections, readSagas } from "./consumers";
 import { type Events, PARTITIONS, readAggregates, readCommands, TOPIC_RETENTION, type TopicDefaults } from "./events";
+import { readHandlers } from "./queues";
 import { Issues, Reader } from "./reader";
 import { checkRenamed } from "./renamed";
 import { checkRetired, readAcceptances, readRetired } from "./retired";
@@ -20,6 +21,7 @@ const SECTIONS = [
   "kafka",
   "aggregates",
   "commands",
+  "handlers",
   "consumers",
   "projections",
   "sagas",
@@ -54,6 +56,7 @@ export function resolveDomain(name: unknown, input: unknown): Resolution {
     aggregates,
     events,
     commands,
+    handlers: readHandlers(reader.at("handlers"), commands),
     consumers: readConsumers(reader.at("consumers"), around),
     projections: readProjections(reader.at("projections"), around),
     sagas: readSagas(reader.at("sagas"), around),
@@ -126,6 +129,7 @@ function empty(name: string): DomainDefinition {
     aggregates: {},
     events: {},
     commands: {},
+    handlers: {},
     consumers: {},
     projections: {},
     sagas: {},

@@ -1,4 +1,5 @@
 import { groupBy } from "../group-by";
+import { declaredName } from "../../topology/generation";
 import type { Flow, Topology } from "../../topology/types";
 import type { Affected } from "./types";
 
@@ -56,10 +57,10 @@ function carriers(key: string): readonly string[] {
 /** Retry topics, parking queues and bindings have their receiver in their key. */
 function ownerOf(key: string): readonly Affected[] {
   const topic = /^topic\/[^/]+\/([^/]+)\//.exec(key)?.[1];
-  if (topic !== undefined) return [{ kind: "consumer", name: topic, how: "its failed messages" }];
+  if (topic !== undefined) return [{ kind: "consumer", name: declaredName(topic), how: "its failed messages" }];
   const queue = /^(?:queue|policy|binding)\/(consumer|handler|saga)\/([^/]+)/.exec(key);
   if (queue === null) return [];
-  return [{ kind: queue[1] as Affected["kind"], name: queue[2] ?? "", how: "its queue" }];
+  return [{ kind: queue[1] as Affected["kind"], name: declaredName(queue[2] ?? ""), how: "its queue" }];
 }
 
 function receivers(flows: readonly Flow[]): readonly Affected[] {

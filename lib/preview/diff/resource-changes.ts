@@ -1,3 +1,4 @@
+import { successorFinder } from "../../lock/generations";
 import { leavingOf } from "../../lock/leaving";
 import type { Resource, Topology } from "../../topology/types";
 import { judgeTopic } from "../risks/kafka";
@@ -31,7 +32,12 @@ export function resourceChanges(comparison: Comparison): readonly Change[] {
     if (!same(from, to)) changes.push(...updated(comparison, from, to));
   });
   for (const each of added) changes.push(change(comparison, null, each, "create", [created(each)]));
-  for (const each of gone) changes.push(left(comparison, each));
+  // most changes take nothing away, and reading every key of the head costs more than they do
+  const successorOf = gone.length === 0 || head === null ? (): null => null : successorFinder(head.resources);
+  for (const each of gone) {
+    const successor = comparison.kept.has(each.key) ? successorOf(each.key) : null;
+    changes.push(successor === null ? left(comparison, each) : givesWay(comparison, each, successor));
+  }
   return changes;
 }
 
@@ -76,6 +82,22 @@ function created(to: Resource): Judged {
     title: "created",
     happens: "nothing is there yet",
   };
+}
+
+/** Nothing of it is taken away by the deploy that brings its successor: that comes later, environment by environment. */
+function givesWay(comparison: Comparison, from: Resource, successor: number): Change {
+  const judged: Judged = {
+    code: from.kind === "kafka-topic" ? "KF212" : "RM313",
+    attribute: null,
+    from: nameOf(from),
+    to: null,
+    class: "safe",
+    facts: { needsOrder: true },
+    title: `generation ${successor} takes over`,
+    happens: "it stays beside the new one until the environment's profile says that it is done",
+    wayOut: "go over step by step, as the order to deploy says",
+  };
+  return change(comparison, from, null, "forget", [judged]);
 }
 
 function left(comparison: Comparison, from: Resource): Change {

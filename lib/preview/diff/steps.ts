@@ -1,27 +1,26 @@
 import { groupBy } from "../group-by";
+import { generationSteps, isWorkQueue, step, type Succession, successionIn } from "./generation-steps";
 import type { Affected, Change, DeployStep } from "./types";
 
 /** In which order services and infrastructure go, and why. Empty where nothing is to be deployed. */
 export function deploySteps(domain: string, changes: readonly Change[]): readonly DeployStep[] {
   const infrastructure = changes.filter(({ kind }) => kind !== "contract" && kind !== "saga");
-  const first = [...stops(changes), ...readersFirst(changes)];
+  const succession = successionIn(changes);
+  const first = [...stops(changes, succession), ...readersFirst(changes)];
   const deploy: readonly DeployStep[] =
     infrastructure.length === 0
       ? []
       : [step("infrastructure", domain, `deploy ${domain}: its topics, queues and tables`, infrastructure)];
-  return merged([...first, ...deploy, ...starts(changes), ...writersLast(domain, changes)]);
-}
-
-function step(what: DeployStep["what"], who: string, sentence: string, because: readonly Change[]): DeployStep {
-  return { what, who, sentence, because: because.map(({ key }) => key) };
+  const walk = generationSteps(domain, succession);
+  return merged([...first, ...deploy, ...starts(changes, succession), ...writersLast(domain, changes), ...walk]);
 }
 
 /** Who works on what leaves stops before it does. */
-function stops(changes: readonly Change[]): readonly DeployStep[] {
+function stops(changes: readonly Change[], { keys }: Succession): readonly DeployStep[] {
   return changes
     .filter(
       ({ action, kind, key, findings }) =>
-        (action === "forget" && /^queue\/(consumer|handler|saga)\/[^/]+$/.test(key)) ||
+        (action === "forget" && isWorkQueue(key) && !keys.has(key)) ||
         (kind === "saga" && action !== "create" && findings.some(({ facts }) => facts.needsOrder)),
     ) // prettier-ignore
     .map((each) =>
@@ -50,9 +49,9 @@ function understand({ name, kind }: Affected, change: Change): string {
 }
 
 /** A new receiver starts when there is something to receive from. */
-function starts(changes: readonly Change[]): readonly DeployStep[] {
+function starts(changes: readonly Change[], { keys }: Succession): readonly DeployStep[] {
   return changes
-    .filter(({ action, key }) => action === "create" && /^queue\/(consumer|handler|saga)\/[^/]+$/.test(key))
+    .filter(({ action, key }) => action === "create" && isWorkQueue(key) && !keys.has(key))
     .map((each) => step("service", owner(each), `start ${owner(each)} on the queue ${each.name}`, [each]));
 }
 

@@ -85,8 +85,8 @@ export interface Change {
 
 /** One step of the order in which to deploy. */
 export interface DeployStep {
-  /** `infrastructure`: this change's `deploy`; a service: its new code. */
-  readonly what: "infrastructure" | "service";
+  /** `infrastructure`: this change's `deploy`; a service: its new code; a check: nothing is deployed before it says so. */
+  readonly what: "infrastructure" | "service" | "check";
   /** The service's name; the domain's for infrastructure. */
   readonly who: string;
   /** What to do, in a sentence without a final period. */

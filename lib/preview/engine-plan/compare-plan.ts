@@ -1,4 +1,6 @@
 import type { Action, Change, TopologyDiff } from "../diff/types";
+import { leavingOf } from "../../lock/leaving";
+import { givesWay } from "../diff/generation-steps";
 import { type PlanCode, planCodes } from "./issues";
 import type { EnginePlan, PlanAction, PlannedChange } from "./types";
 
@@ -99,13 +101,18 @@ function depart(
       ? finding("PL916", "note", about, `${said}, since no rows are in the way`)
       : finding("PL917", "stop", about, said);
   }
-  if (AGREES[change.action].includes(action)) return null;
+  if (AGREES[change.action].includes(action) || (givesWay(change) && inSomePhase(change, action))) return null;
   // it has released what it is to forget, which changes its books alone; the next update forgets
   if (change.action === "forget" && action === "none" && engine === "pulumi") return null;
   if (DESTRUCTIVE.includes(action)) return finding("PL910", "stop", about, said);
   // an engine that has given up has not come to everything
   if (action === "none") return gaveUpOn ? null : finding("PL913", "note", about, said);
   return finding("PL916", "look", about, said);
+}
+
+/** Which phase an environment is in, the locks do not say: in the first one nothing is done, in the second the bindings go. */
+function inSomePhase({ from }: Change, action: PlanAction): boolean {
+  return action === "none" || (action === "delete" && from !== null && leavingOf(from) === "goes");
 }
 
 function isAccepted({ findings }: Change): boolean {

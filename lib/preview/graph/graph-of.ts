@@ -1,3 +1,4 @@
+import { declaredName } from "../../topology/generation";
 import type { Flow, Resource, Topology } from "../../topology/types";
 import { count } from "../words";
 import { nodeIdOf, nodeOfEnd, type Folding } from "./folding";
@@ -67,7 +68,7 @@ function producedSteps(folding: Folding, marks: Marks): readonly Step[] {
     if (each.kind !== "kafka-topic" || each.role !== "event") return [];
     const mark = marks.ofKey(each.key)?.mark ?? null;
     const kept = mark === "added" || mark === "removed" ? mark : null;
-    const message = each.key.slice("topic/".length).replace(/\.v\d+$/, "");
+    const message = declaredName(each.key.slice("topic/".length));
     return [
       { from: "relay:", to: nodeIdOf(each, folding), kind: "event", message, mark: kept ?? marks.ofMessage(message) },
     ];

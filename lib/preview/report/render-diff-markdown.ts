@@ -199,10 +199,19 @@ function safe({ domain, changes }: TopologyDiff): Section {
     .filter((each) => each.class === "safe")
     .map((change) => (): string => {
       const titles = change.findings.map(({ title: what, pointer }) => (pointer === null || what.includes(pointer) ? what : `${what} at ${pointer}`)).join("; "); // prettier-ignore
-      return `- ${escapeMarkdown(headline(change))}: ${escapeMarkdown(titles)} (${escapeMarkdown(change.path)})`;
+      return `- ${escapeMarkdown(headline(change))}: ${escapeMarkdown(titles + forServices(change))} (${escapeMarkdown(change.path)})`;
     });
   const head = `<details><summary>${ICONS.safe} ${count(lines.length, "safe change")} of ${escapeMarkdown(domain)}</summary>\n\n`;
   return section("safe", head, lines, { close: "\n\n</details>", counted: true });
+}
+
+/** A rename is safe for servers; those who write the services have to know what stays. */
+function forServices(change: Change): string {
+  if (change.kind !== "rename") return "";
+  const who = concerned(change);
+  return [...change.findings.map(({ happens }) => `; ${happens}`), ...(who === "" ? [] : [`; concerns ${who}`])].join(
+    "",
+  );
 }
 
 function safeStatements({ domain, changes }: TopologyDiff): Section {

@@ -1,6 +1,15 @@
 import type { KafkaTopic } from "../../topology/types";
 import { durationWords } from "../words";
-import { type Around, differences, fixedForEver, type Judged, judgeAll, type Rules, words } from "./rule";
+import {
+  type Around,
+  differences,
+  fixedForEver,
+  type Judged,
+  judgeAll,
+  nextGeneration,
+  type Rules,
+  words,
+} from "./rule";
 
 const KEYS = "Kafka documentation, basic operations: adding partitions does not repartition existing data";
 
@@ -141,7 +150,7 @@ function partitions(from: KafkaTopic, to: KafkaTopic, around: Around): Judged {
       happens:
         "Kafka cannot take partitions away: the engine would delete the topic and make it anew, without its messages",
       source: KEYS,
-      wayOut: "keep the number; too many partitions cost little",
+      wayOut: `keep the number; or ${nextGeneration(to.key)}`,
     };
   }
   return {
@@ -152,7 +161,7 @@ function partitions(from: KafkaTopic, to: KafkaTopic, around: Around): Judged {
     title: `partitions grow from ${from.partitions} to ${to.partitions}`,
     happens: `keys move to other partitions at once: while older messages wait, a later one of the same aggregate may come first; ${takers(around, to)}`,
     source: KEYS,
-    wayOut: "stop the relay, let every consumer read to the end, deploy, start the relay again",
+    wayOut: `stop the relay, let every consumer read to the end, deploy, start the relay again; or ${nextGeneration(to.key)}`,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { RabbitmqBinding, RabbitmqExchange, RabbitmqPolicy, RabbitmqQueue } from "../../topology/types";
 import { same } from "../same";
-import { type Around, differences, fixedForEver, type Judged, judgeAll, type Rules, words } from "./rule";
+import { type Around, differences, fixedForEver, type Judged, judgeAll, nextGeneration, type Rules, words } from "./rule"; // prettier-ignore
 
 const POLICIES = "RabbitMQ documentation, policies; measured on 3.10 and 4.0";
 const FROZEN = "RabbitMQ documentation, queues: arguments are set when a queue is declared and cannot change";
@@ -20,7 +20,7 @@ const queueRules: Rules<RabbitmqQueue> = {
   protect: (from, to) => [fixedForEver("RM303", "protect", from.protect, to.protect, KEEP)],
   arguments: (from, to) =>
     differences(from.arguments, to.arguments).map((each) => ({
-      ...fixedForEver("RM301", `arguments.${each.name}`, each.from, each.to, KEEP),
+      ...fixedForEver("RM301", `arguments.${each.name}`, each.from, each.to, nextGeneration(to.key) ?? KEEP),
       happens: "the engine would delete the queue with its messages and make it anew",
       source: FROZEN,
     })),

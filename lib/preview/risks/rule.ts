@@ -1,3 +1,4 @@
+import { generatedBy } from "../../topology/generation";
 import type { Facts, RiskClass } from "../diff/types";
 import { same } from "../same";
 import type { RiskCode } from "./codes";
@@ -41,13 +42,20 @@ export function judgeAll<R>(rules: Rules<R>, from: R, to: R, around: Around): re
 }
 
 /** What differs in two records, by name in order. */
-export function differences(
-  from: Readonly<Record<string, string>>,
-  to: Readonly<Record<string, string>>,
-): readonly { readonly name: string; readonly from: string | null; readonly to: string | null }[] {
+export function differences<V>(
+  from: Readonly<Record<string, V>>,
+  to: Readonly<Record<string, V>>,
+): readonly { readonly name: string; readonly from: V | null; readonly to: V | null }[] {
   const names = Object.keys(from).filter((name) => from[name] !== to[name]);
   for (const name of Object.keys(to)) if (!Object.hasOwn(from, name)) names.push(name);
   return names.sort().map((name) => ({ name, from: from[name] ?? null, to: to[name] ?? null }));
+}
+
+/** The guided way for what cannot change in place; null where there is none. */
+export function nextGeneration(key: string): string | null {
+  const generated = generatedBy(key);
+  if (generated === null) return null;
+  return `declare ${generated.of} with generation: ${generated.generation + 1}, beside the old one`;
 }
 
 export function words(value: unknown): string {

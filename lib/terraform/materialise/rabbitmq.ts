@@ -1,4 +1,6 @@
 import type { RabbitmqBinding, RabbitmqExchange, RabbitmqPolicy, RabbitmqQueue } from "../../topology/types";
+import { writtenArguments } from "../../topology/queue-arguments";
+import type { Attributes } from "../defined-resource";
 import type { Row } from "./row";
 
 /** `cyrilgdn/rabbitmq`. */
@@ -20,9 +22,14 @@ export const rabbitmqQueue: Row<RabbitmqQueue> = {
   attributes: (queue, { vhost }) => ({
     name: queue.name,
     vhost,
-    settings: [{ durable: true, auto_delete: false, arguments: queue.arguments }],
+    settings: [{ durable: true, auto_delete: false, ...frozen(queue) }],
   }),
 };
+
+function frozen(queue: RabbitmqQueue): Attributes {
+  const { as, value } = writtenArguments(queue.arguments);
+  return as === "json" ? { arguments_json: value } : { arguments: value };
+}
 
 export const rabbitmqPolicy: Row<RabbitmqPolicy> = {
   ...common,

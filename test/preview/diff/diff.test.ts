@@ -151,13 +151,26 @@ describe("the one risk table", () => {
     expect(diff.worst).toBe("risky");
   });
 
+  test("KF212 and RM313 are safe: an old generation stays as long as an environment needs it", () => {
+    const old = ["topic/OrderPaid", "queue/consumer/billing"];
+    const head = {
+      ...base,
+      resources: base.resources.map((each) => (old.includes(each.key) ? { ...each, key: `${each.key}-v2` } : each)),
+    };
+    const diff = diffTopologies(base, head, new Set(old));
+    const gone = diff.changes.filter(({ action }) => action === "forget");
+    expect(gone.flatMap((each) => each.findings.map(({ code }) => code)).sort()).toEqual(["KF212", "RM313"]);
+    expect(diff.worst).toBe("safe");
+    expect(diffTopologies(base, head).worst).toBe("refused");
+  });
+
   test("refuses what is gone without having been retired", () => {
     const diff = diffTopologies(base, without("topic/OrderPaid"));
     expect(diff.changes.map((each) => [each.action, each.class])).toEqual([["destroy", "refused"]]);
   });
 
   test("has a case here for every code", () => {
-    const tried = new Set([...cases.map(([code]) => code), "KF211", "RM312", "SC705", "RN501"]);
+    const tried = new Set([...cases.map(([code]) => code), "KF211", "KF212", "RM312", "RM313", "SC705", "RN501"]);
     expect(Object.keys(riskCodes).filter((code) => !tried.has(code))).toEqual([]);
   });
 });

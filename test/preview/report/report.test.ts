@@ -147,7 +147,7 @@ test("the tree for a terminal says the same", () => {
       "│  └─ update topic orders.paid  aggregates.Order.events.OrderPaid",
       "│     ├─ BREAKS ORDER KF201 partitions grow from 12 to 24",
       "│     │  ├─ what happens  keys move to other partitions at once: while older messages wait, a later one of the same aggregate may come first; taken by analytics",
-      "│     │  ├─ the way out   stop the relay, let every consumer read to the end, deploy, start the relay again",
+      "│     │  ├─ the way out   stop the relay, let every consumer read to the end, deploy, start the relay again; or declare events.OrderPaid with generation: 2, beside the old one",
       '│     │  └─ to accept     accept: [{ change: "topic/OrderPaid partitions 12 -> 24", reason: "…" }]',
       "│     └─ concerns  consumer analytics",
       "└─ order to deploy",

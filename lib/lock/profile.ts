@@ -1,0 +1,22 @@
+/** What differs from one environment to another: phases on a way, never identity. */
+export interface Profile {
+  /**
+   * Where this environment is with each old generation that has a successor, by the old one's name: `consumers.billing.v1`,
+   * `events.OrderPaid.v1`, `sagas.OrderFulfillment.v1`, `handlers.inventory.v1`.
+   * @default - "beside" for each: nothing is taken away before somebody says so
+   */
+  readonly generations?: Readonly<Record<string, GenerationPhase>>;
+}
+
+/** The phases in their order; an environment goes from one to the next by a deploy. */
+export const GENERATION_PHASES = ["beside", "drain", "done"] as const;
+
+/**
+ * Where an environment is on the way from an old generation to its successor.
+ *
+ * - `beside`: both are there. A queue: both are bound, and services consume both. A topic: the relay writes to the old one alone,
+ *   consumers subscribe to both.
+ * - `drain`: what is new goes to the successor alone; the old one is read to its end.
+ * - `done`: the old one is forgotten by the engine, and stays on the server until somebody deletes it.
+ */
+export type GenerationPhase = (typeof GENERATION_PHASES)[number];

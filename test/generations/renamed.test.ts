@@ -1,0 +1,97 @@
+import { command, compile, defineDomain, event, jsonSchema, type Topology } from "eventloom";
+import { drainageOf } from "../../lib/cli/drained/looked-at";
+import { deploymentOf } from "../../lib/lock/deployment";
+import { locked } from "./shop";
+
+const payload = jsonSchema<{ orderId: string }>({
+  type: "object",
+  properties: { orderId: { type: "string" } },
+  required: ["orderId"],
+});
+
+interface Named {
+  readonly consumer: string;
+  readonly consumerFrom?: readonly string[];
+  readonly event: string;
+  readonly eventFrom?: readonly string[];
+  readonly generation: number;
+}
+
+const former = (names: readonly string[]): object => (names.length === 0 ? {} : { renamedFrom: names });
+
+function shop({ consumer, consumerFrom = [], event: name, eventFrom = [], generation }: Named): Topology {
+  const domain = defineDomain("orders", {
+    aggregates: {
+      Order: {
+        id: "orderId",
+        events: { [name]: event({ versions: { 1: payload }, generation, ...former(eventFrom) }) },
+      },
+    },
+    commands: { Reserve: command({ handledBy: "inventory", schema: payload }) },
+    consumers: {
+      [consumer]: { on: [name], via: "rabbitmq", generation, ...former(consumerFrom) },
+      analytics: { on: [name], via: "kafka" },
+    },
+  } as never);
+  return compile(domain, { replicationFactor: 1 });
+}
+
+const first = shop({ consumer: "billing", event: "OrderPaid", generation: 1 });
+const second = shop({ consumer: "billing", event: "OrderPaid", generation: 2 });
+const renamed = { consumer: "invoicing", consumerFrom: ["billing"], event: "OrderSettled", eventFrom: ["OrderPaid"] };
+const secondRenamed = shop({ ...renamed, generation: 2 });
+
+const physical = ({ resources }: Pick<Topology, "resources">): readonly string[] =>
+  resources.map((each) => ("name" in each ? `${each.kind} ${each.name}` : each.kind)).sort();
+
+describe("what is renamed while its older generation is still beside", () => {
+  const lock = locked(second, locked(first));
+
+  test("keeps both generations, under the same physical names as before", () => {
+    expect(physical(deploymentOf(secondRenamed, lock))).toEqual(physical(deploymentOf(second, lock)));
+    expect(deploymentOf(secondRenamed, lock).forgotten).toEqual([]);
+  });
+
+  test("moves the older one too, so that no engine takes it away", () => {
+    const { moved, resources } = deploymentOf(secondRenamed, lock);
+    const moves = new Map(moved.map(({ from, to }) => [from.key, to]));
+    expect(moves.get("queue/consumer/billing")).toBe("queue/consumer/invoicing");
+    expect(moves.get("queue/consumer/billing-v2")).toBe("queue/consumer/invoicing-v2");
+    expect(moves.get("topic/OrderPaid")).toBe("topic/OrderSettled");
+    const there = new Set(resources.map(({ key }) => key));
+    expect(moved.filter(({ to }) => !there.has(to) && !moves.has(to))).toEqual([]);
+  });
+
+  test("leaves nothing behind: what was deployed is there, or moves to what is there", () => {
+    const { moved, resources } = deploymentOf(secondRenamed, lock);
+    const reached = new Set([...resources.map(({ key }) => key), ...moved.map(({ from }) => from.key)]);
+    expect(deploymentOf(second, lock).resources.filter(({ key }) => !reached.has(key))).toEqual([]);
+  });
+
+  test("is locked again with the older one under its new name", () => {
+    const { old, retired } = {
+      old: drainageOf(locked(secondRenamed, lock)).olds,
+      retired: locked(secondRenamed, lock).retired,
+    };
+    expect(old.map(({ name, successor }) => [name, successor])).toEqual([
+      ["consumers.invoicing.v1", 2],
+      ["events.OrderSettled.v1", 2],
+    ]);
+    expect(retired.every(({ reason }) => reason.includes("takes over"))).toBe(true);
+  });
+});
+
+describe("what was renamed before its next generation came", () => {
+  const lock = locked(secondRenamed, locked(shop({ ...renamed, generation: 1 }), locked(first)));
+
+  test("is found by an environment that knows the first names only", () => {
+    const { moved, resources } = deploymentOf(secondRenamed, lock);
+    const reached = new Set([...resources.map(({ key }) => key), ...moved.map(({ from }) => from.key)]);
+    expect(first.resources.filter(({ key }) => !reached.has(key))).toEqual([]);
+  });
+
+  test("is asked after under the group that it was given first", () => {
+    const groups = drainageOf(lock).olds.flatMap(({ topics }) => topics.flatMap((each) => each.groups));
+    expect(new Set(groups)).toEqual(new Set(["orders.analytics"]));
+  });
+});
