@@ -70,6 +70,35 @@ export const documentedChanges: readonly DocumentedChange[] = [
     ],
   },
   {
+    name: "queue-argument",
+    title: "A queue argument",
+    picture: "the page of the change: the second generation of the queue orders.billing beside the first, both bound",
+    attempts: [
+      {
+        title: "",
+        says: "Invoices of an order have to be written one after the other, on whatever instance of billing. RabbitMQ fixes that when it declares a queue, so a second generation of the queue is made beside the first one, and each environment goes over to it step by step.",
+        edits: [
+          [
+            BILLING,
+            `    billing: {\n      on: ["OrderCreated", "OrderPaid"],\n      via: "rabbitmq",\n      retry: { maxRetries: 3 },\n      queue: { singleActiveConsumer: true },\n      generation: 2,\n    },\n`,
+          ],
+        ],
+        shows: "comment",
+      },
+      {
+        title: "On the queue that is there",
+        says: "Without `generation: 2` it is refused: the engine would delete the queue with its messages.",
+        edits: [
+          [
+            BILLING,
+            `    billing: {\n      on: ["OrderCreated", "OrderPaid"],\n      via: "rabbitmq",\n      retry: { maxRetries: 3 },\n      queue: { singleActiveConsumer: true },\n    },\n`,
+          ],
+        ],
+        shows: "comment",
+      },
+    ],
+  },
+  {
     name: "breaking-schema",
     title: "A schema that breaks its readers",
     picture: "the page of the change: the way of OrderPaid to everybody who takes it, and in which order to deploy",
