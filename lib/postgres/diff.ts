@@ -32,6 +32,9 @@ export type TableChange =
   | { readonly kind: "change-column-collation"; readonly from: ColumnModel; readonly to: ColumnModel }
   | { readonly kind: "change-column-nullable"; readonly from: ColumnModel; readonly to: ColumnModel }
   | { readonly kind: "change-column-default"; readonly from: ColumnModel; readonly to: ColumnModel }
+  | { readonly kind: "change-column-identity"; readonly from: ColumnModel; readonly to: ColumnModel }
+  | { readonly kind: "change-column-generated"; readonly from: ColumnModel; readonly to: ColumnModel }
+  | { readonly kind: "change-column-compression"; readonly from: ColumnModel; readonly to: ColumnModel }
   | { readonly kind: "comment-column"; readonly column: ColumnModel }
   | { readonly kind: "change-primary-key"; readonly from: PrimaryKeyModel | null; readonly to: PrimaryKeyModel | null }
   | { readonly kind: "add-check"; readonly check: CheckModel }
@@ -150,6 +153,10 @@ function diffColumn(from: ColumnModel, to: ColumnModel, same: SameExpression): T
   if (from.collation !== to.collation) changes.push({ kind: "change-column-collation", from, to });
   if (from.nullable !== to.nullable) changes.push({ kind: "change-column-nullable", from, to });
   if (!sameOrNull(from.default, to.default, same)) changes.push({ kind: "change-column-default", from, to });
+  // After the default: a column that has one can't become an identity.
+  if (from.identity !== to.identity) changes.push({ kind: "change-column-identity", from, to });
+  if (!sameOrNull(from.generated, to.generated, same)) changes.push({ kind: "change-column-generated", from, to });
+  if (from.compression !== to.compression) changes.push({ kind: "change-column-compression", from, to });
   if (canonicalComment(from.comment) !== canonicalComment(to.comment)) {
     changes.push({ kind: "comment-column", column: to });
   }

@@ -32,8 +32,14 @@ export interface ColumnModel {
   readonly nullable: boolean;
   /** An SQL expression, or null. */
   readonly default: string | null;
-  /** The name of a collation (`C`), or null for the type's own. */
+  /** The name of a collation (`C`; `"app"."german"` for one of another schema), or null for the type's own. */
   readonly collation: string | null;
+  /** Whether a sequence of its own gives the value: for every row, or only for rows that do not say. Null for neither. */
+  readonly identity: "always" | "by-default" | null;
+  /** The SQL expression that is worked out and stored for every row (`GENERATED ALWAYS AS … STORED`), or null. */
+  readonly generated: string | null;
+  /** How long values are compressed, or null for the server's `default_toast_compression`. */
+  readonly compression: "pglz" | "lz4" | null;
   readonly comment: string | null;
 }
 

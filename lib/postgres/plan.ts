@@ -1,6 +1,6 @@
 import type { Change, FunctionChange, SchemaChange, SequenceChange, TableChange } from "./diff";
 import { withMarker } from "./marker";
-import type { FunctionModel, IndexModel, TableModel, TriggerModel } from "./model";
+import type { ColumnModel, FunctionModel, IndexModel, TableModel, TriggerModel } from "./model";
 import { leafIndexName, leafName } from "./names";
 import { quoteIdent, quoteName } from "./quote";
 import * as sql from "./sql";
@@ -52,14 +52,28 @@ function planTableChange(change: TableChange, table: TableModel, context: PlanCo
     case "create-table":
       return createTable(change.table, context);
     case "add-column":
-      return [
-        inside(sql.addColumn(schema, name, change.column), "ACCESS EXCLUSIVE", `add column ${change.column.name}`),
-        ...(change.column.comment === null ? [] : [commentColumn(table, change.column)]),
-      ];
+      return addColumn(change.column, table);
     case "change-column-default":
       return [
         inside(sql.alterColumnDefault(schema, name, change.to), "ACCESS EXCLUSIVE", `default of ${change.to.name}`),
       ];
+    case "change-column-identity":
+      return [
+        inside(
+          sql.alterColumnIdentity(schema, name, change.from, change.to),
+          "ACCESS EXCLUSIVE",
+          `identity of ${change.to.name}`,
+        ),
+      ];
+    case "change-column-compression":
+      // A partitioned table hands it on to new leaves only.
+      return [name, ...context.leaves].map((on) =>
+        inside(
+          sql.alterColumnCompression(schema, on, change.to),
+          "ACCESS EXCLUSIVE",
+          `compression of ${change.to.name} on ${on}`,
+        ),
+      );
     case "comment-column":
       return [commentColumn(table, change.column)];
     case "add-check":
@@ -99,6 +113,7 @@ function planTableChange(change: TableChange, table: TableModel, context: PlanCo
     case "change-column-type":
     case "change-column-collation":
     case "change-column-nullable":
+    case "change-column-generated":
     case "change-primary-key":
     case "drop-check":
     case "change-check":
@@ -191,6 +206,26 @@ function createTable(table: TableModel, context: PlanContext): Statement[] {
     ...table.triggers.flatMap((trigger) => createTrigger(trigger, table, leaves)),
     ...table.columns.filter((column) => column.comment !== null).map((column) => commentColumn(table, column)),
     commentTable(table, context),
+  ];
+}
+
+function addColumn(column: ColumnModel, table: TableModel): Statement[] {
+  const { schema, name } = table;
+  // Postgres refuses to add an identity column to a table with leaves, but not to make a column one.
+  const plain = { ...column, identity: null };
+  const split = column.identity !== null && table.partitioning !== null;
+  return [
+    inside(sql.addColumn(schema, name, split ? plain : column), "ACCESS EXCLUSIVE", `add column ${column.name}`),
+    ...(split
+      ? [
+          inside(
+            sql.alterColumnIdentity(schema, name, plain, column),
+            "ACCESS EXCLUSIVE",
+            `make ${column.name} an identity`,
+          ),
+        ]
+      : []),
+    ...(column.comment === null ? [] : [commentColumn(table, column)]),
   ];
 }
 

@@ -69,6 +69,18 @@ export function alterColumnDefault(schema: string, table: string, column: Column
   return `ALTER TABLE ${quoteName(schema, table)} ALTER COLUMN ${quoteIdent(column.name)} ${action}`;
 }
 
+export function alterColumnIdentity(schema: string, table: string, from: ColumnModel, to: ColumnModel): string {
+  const kind = to.identity === "always" ? "ALWAYS" : "BY DEFAULT";
+  const action = from.identity === null ? `ADD GENERATED ${kind} AS IDENTITY` : `SET GENERATED ${kind}`;
+  return `ALTER TABLE ${quoteName(schema, table)} ALTER COLUMN ${quoteIdent(to.name)} ${action}`;
+}
+
+/** For values that are written from now on. */
+export function alterColumnCompression(schema: string, table: string, column: ColumnModel): string {
+  const action = `SET COMPRESSION ${column.compression ?? "default"}`;
+  return `ALTER TABLE ${quoteName(schema, table)} ALTER COLUMN ${quoteIdent(column.name)} ${action}`;
+}
+
 /** Not checked against the rows that are there: {@link validateCheck} does that without stopping writers. */
 export function addCheckNotValid(schema: string, table: string, check: CheckModel): string {
   return (
@@ -171,10 +183,22 @@ export function commentOn(object: string, comment: string | null): string {
 function columnDefinition(column: ColumnModel): string {
   return (
     `${quoteIdent(column.name)} ${normaliseType(column.type)}` +
-    (column.collation === null ? "" : ` COLLATE ${quoteIdent(column.collation)}`) +
+    (column.compression === null ? "" : ` COMPRESSION ${column.compression}`) +
+    collate(column.collation) +
     (column.nullable ? "" : " NOT NULL") +
+    (column.identity === null
+      ? ""
+      : ` GENERATED ${column.identity === "always" ? "ALWAYS" : "BY DEFAULT"} AS IDENTITY`) +
+    (column.generated === null ? "" : ` GENERATED ALWAYS AS (${column.generated}) STORED`) +
     (column.default === null ? "" : ` DEFAULT ${defaultExpression(column.default)}`)
   );
+}
+
+/** A collation of `pg_catalog` by its bare name, whatever is in it; one of another schema as `"schema"."name"`. */
+function collate(collation: string | null): string {
+  if (collation === null) return "";
+  const qualified = /^("(?:[^"]|"")+"\."(?:[^"]|"")+")$/.exec(collation);
+  return ` COLLATE ${qualified?.[1] ?? quoteIdent(collation)}`;
 }
 
 function argumentDefinition(argument: ArgumentModel): string {

@@ -3,7 +3,10 @@ import { shortenName } from "./names";
 
 /** One column of a {@link TableProps}. */
 export interface ColumnProps {
-  /** A Postgres type: `"bigint"`, `"text[]"`, `"numeric(12,2)"`, `"timestamptz"`. Aliases mean the same as the full name. */
+  /**
+   * A Postgres type: `"bigint"`, `"text[]"`, `"numeric(12,2)"`, `"timestamptz"`. Aliases mean the same as the full name. An enum, a
+   * domain or any other type that is not Postgres' own is named with its schema: `"app.mood"`, `"app.mood[]"`.
+   */
   readonly type: string;
   /**
    * Whether it may be NULL.
@@ -16,10 +19,26 @@ export interface ColumnProps {
    */
   readonly default?: string;
   /**
-   * The name of a collation. `"C"` compares byte by byte, and never needs a reindex when the server's libraries change.
+   * The name of a collation; one that is not Postgres' own with its schema, as `'"app"."german"'`. `"C"` compares byte by byte, and never needs a reindex when the server's libraries change.
    * @default - the type's own
    */
   readonly collation?: string;
+  /**
+   * Whether a sequence of the column's own numbers the rows: `"always"` takes no value from an insert, `"by-default"` takes one that is
+   * given. Only for smallint, integer and bigint.
+   * @default - no
+   */
+  readonly identity?: "always" | "by-default";
+  /**
+   * An SQL expression over the row's other columns that is worked out and stored with every row: `"lower(email)"`. Nobody writes it.
+   * @default - the column is written
+   */
+  readonly generated?: string;
+  /**
+   * How long values are compressed. Planning says so where the server was built without it.
+   * @default - the server's `default_toast_compression`
+   */
+  readonly compression?: "pglz" | "lz4";
   /**
    * Its comment.
    * @default - none
@@ -126,6 +145,9 @@ export function tableModel<Columns extends Readonly<Record<string, ColumnProps>>
       nullable: each.nullable ?? false,
       default: each.default ?? null,
       collation: each.collation ?? null,
+      identity: each.identity ?? null,
+      generated: each.generated ?? null,
+      compression: each.compression ?? null,
       comment: each.comment ?? null,
     })),
     primaryKey:

@@ -1,3 +1,5 @@
+import type { TableChange } from "../postgres/diff";
+import { expressionsOf, writes } from "../postgres/expressions";
 import { respell } from "./attributes";
 import type { Applied, ApplyRequest, Stored } from "./contract";
 import { hasErrors, type Issue } from "./issue";
@@ -128,27 +130,13 @@ function finish(work: Work, decision: Decision, after: Inspected | null, spellin
  */
 function learn(wanted: Declared, after: Inspected | null, decision: Decision): Record<string, string> {
   if (wanted.kind !== "table" || after?.kind !== "table") return {};
-  const written = new Set(decision.changes.map((change) => change.kind));
-  const all = written.has("create-table");
-  const pairs: [string | null, string | null][] = [];
-  const live = after.model;
-  if (all || written.has("add-column") || written.has("change-column-default")) {
-    for (const column of wanted.model.columns) {
-      pairs.push([column.default, live.columns.find((c) => c.name === column.name)?.default ?? null]);
-    }
-  }
-  if (all || written.has("add-check")) {
-    for (const check of wanted.model.checks) {
-      pairs.push([check.expression, live.checks.find((c) => c.name === check.name)?.expression ?? null]);
-    }
-  }
-  if (all || written.has("add-index") || written.has("change-index")) {
-    for (const index of wanted.model.indexes) {
-      pairs.push([index.where, live.indexes.find((i) => i.name === index.name)?.where ?? null]);
-    }
-  }
+  const made = expressionsOf(after.model);
+  const changes = decision.changes as readonly TableChange[];
+  const pairs = [...expressionsOf(wanted.model)]
+    .filter(([place]) => changes.some((change) => writes(change, place)))
+    .map(([place, text]) => [text, made.get(place)] as const);
   return Object.fromEntries(
-    pairs.filter((pair): pair is [string, string] => pair[0] !== null && pair[1] !== null && pair[0] !== pair[1]),
+    pairs.filter((pair): pair is [string, string] => pair[1] !== undefined && pair[0] !== pair[1]),
   );
 }
 

@@ -11,6 +11,15 @@ export function fillDefaults(schemas: AttributeSchemas, config: ValueMap): Attri
   );
 }
 
+/** Attributes that an older version stored, with what it did not know yet filled in: the plan of an unchanged resource is empty. */
+export function fillStored(schemas: AttributeSchemas, stored: Attributes): Attributes {
+  const computed = Object.keys(schemas).filter((name) => schemas[name]?.presence === "computed");
+  return {
+    ...fillDefaults(schemas, stored),
+    ...Object.fromEntries(computed.map((name) => [name, stored[name] ?? null])),
+  };
+}
+
 function fillDefault(schema: AttributeSchema, value: Value): Value {
   if (schema.presence === "computed") return null;
   if (value === null) return schema.presence === "defaulted" ? schema.default : null;

@@ -6,6 +6,7 @@ import { emptyMemory, readMemory, sameBySpellings, writeMemory, type Memory } fr
 import { idOf, plannedId, toDeclared, type Declared } from "./objects";
 import { probeExpressions } from "./postgres/probe";
 import type { Session } from "./postgres/connection";
+import { serverFacts } from "./postgres/server-facts";
 import { referenceTo } from "./postgres/reader";
 import { resourceSchemas, type Kind } from "./schema";
 import { presentFrom, rowsOf, textAttribute, type Service } from "./service";
@@ -132,6 +133,7 @@ export async function decideWithProbe(
       declaredBy,
       same: sameBySpellings(spellings),
       rows: () => (ask === null ? Promise.resolve("unknown") : ask((session) => rowsOf(session, wanted))),
+      server: () => (ask === null ? Promise.resolve(null) : ask(serverFacts)),
     });
   const known = present?.memory.spellings ?? {};
   const decision = await attempt(known);

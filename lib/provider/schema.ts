@@ -118,6 +118,9 @@ const columnAttributes: AttributeSchemas = {
   nullable: defaulted(boolean, false, "Whether it may hold null."),
   default: optional(expression, "An SQL expression."),
   collation: optional(text, "A collation's name, such as C."),
+  identity: optional(oneOf("always", "by-default"), "Whether a sequence of its own gives the value."),
+  generated: optional(expression, "An SQL expression that is worked out and stored for every row."),
+  compression: optional(oneOf("pglz", "lz4"), "How long values are compressed."),
   comment,
 };
 

@@ -19,7 +19,8 @@ type WrittenObject<T> = { readonly [X in OptionalKey<T>]?: Written<T[X]> | undef
 };
 /** What the provider fills in (its schema's optional and defaulted attributes). */
 type Defaulted =
-  | "arguments" | "cache" | "checks" | "collation" | "comment" | "default" | "descending" | "enabled" | "include" | "indexes" | "level"
+  | "arguments" | "cache" | "checks" | "collation" | "comment" | "compression" | "default" | "descending" | "enabled" | "generated"
+  | "identity" | "include" | "indexes" | "level"
   | "method" | "mode" | "nullable" | "parallel" | "partitioning" | "primaryKey" | "returns" | "securityDefiner" | "settings"
   | "storage" | "strict" | "triggers" | "unique" | "volatility" | "where"; // prettier-ignore
 type OptionalKey<T> = Extract<keyof T, Defaulted>;

@@ -29,24 +29,47 @@ const types: readonly (readonly [string, readonly (string | null)[]])[] = [
   ["double precision", [null, "1e3"]],
 ];
 
+/** What a column of a type may be generated from: nothing that depends on a setting. */
+const generations: Readonly<Record<string, readonly string[]>> = {
+  bigint: ["1 + 2", "abs(-5)"],
+  "numeric(10,2)": ["0.5 * 2"],
+  text: ["'a' || 'b'", "repeat('x', 3)", "CASE WHEN 1 < 2 THEN 'A' ELSE 'B' END"],
+  jsonb: ["'[]'::jsonb || '[1]'"],
+};
+const countable = ["bigint", "int4", "smallint"];
+const compressible = ["text", "jsonb", "bytea", "varchar(20)", "text[]"];
+
 const column = (index: number): fc.Arbitrary<ColumnModel> =>
   fc
     .record({
       suffix: oddName,
+      identity: fc.constantFrom(null, null, null, "always", "by-default"),
+      generated: fc.nat(),
+      compression: fc.constantFrom(null, null, "pglz", "lz4"),
       type: fc.constantFrom(...types),
       nullable: fc.boolean(),
       collate: fc.boolean(),
       comment: fc.option(fc.string({ unit: nameCharacters, minLength: 1, maxLength: 20 }), { nil: null }),
     })
-    .chain(({ suffix, type: [type, defaults], nullable, collate, comment }) =>
-      fc.constantFrom(...defaults).map((preset) => ({
-        name: `c${index}${suffix}`,
-        type,
-        nullable: index > 0 && nullable,
-        default: preset,
-        collation: collate && type === "text" ? "C" : null,
-        comment,
-      })),
+    .chain(({ suffix, type: [type, defaults], nullable, collate, comment, ...chosen }) =>
+      fc.constantFrom(...defaults).map((preset): ColumnModel => {
+        const identity = countable.includes(type) ? chosen.identity : null;
+        const all = generations[type] ?? [];
+        // The first column may decide where a row goes, which a generated one can't.
+        const generated =
+          index > 0 && identity === null && chosen.generated % 3 === 0 ? all[chosen.generated % 5] : null;
+        return {
+          name: `c${index}${suffix}`,
+          type,
+          nullable: index > 0 && nullable && identity === null,
+          default: identity === null && (generated ?? null) === null ? preset : null,
+          collation: collate && type === "text" ? "C" : null,
+          identity,
+          generated: generated ?? null,
+          compression: compressible.includes(type) ? chosen.compression : null,
+          comment,
+        };
+      }),
     );
 
 const columns = fc

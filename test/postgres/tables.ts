@@ -1,12 +1,10 @@
+import { plainColumn } from "../../lib/postgres/defaults";
 import type { ColumnModel, FunctionModel, IndexModel, TableModel, TriggerModel } from "../../lib/postgres/model";
 
 export const column = (name: string, type = "bigint", more: Partial<ColumnModel> = {}): ColumnModel => ({
+  ...plainColumn,
   name,
   type,
-  nullable: false,
-  default: null,
-  collation: null,
-  comment: null,
   ...more,
 });
 

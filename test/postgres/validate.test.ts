@@ -21,6 +21,32 @@ test.each<[string, Partial<TableModel>, string]>([
   ["a type that is more", { columns: [column("id", "int; DROP TABLE t")] }, "PG425 columns[0].type"],
   ["serial", { columns: [column("id", "bigserial")] }, "PG425 columns[0].type"],
   ["a default that is more", { columns: [column("id", "int", { default: "1); DROP" })] }, "PG425 columns[0].default"],
+  [
+    "a default of an identity",
+    { columns: [column("id", "bigint", { identity: "always", default: "1" })] },
+    "PG427 columns[0].identity",
+  ],
+  [
+    "a default of a generated column",
+    { columns: [column("id"), column("n", "bigint", { default: "1", generated: "id + 1" })] },
+    "PG427 columns[1].generated",
+  ],
+  [
+    "an expression left open",
+    { columns: [column("id"), column("n", "bigint", { generated: "(id + 1" })] },
+    "PG425 columns[1].generated",
+  ],
+  ["an identity of texts", { columns: [column("id", "text", { identity: "always" })] }, "PG427 columns[0].identity"],
+  [
+    "an identity that is nullable",
+    { columns: [column("id"), column("n", "int", { identity: "by-default", nullable: true })] },
+    "PG427 columns[1].identity",
+  ],
+  [
+    "a generated column that decides on the leaf",
+    { columns: [column("id", "bigint", { generated: "1" })], partitioning: hash(2) },
+    "PG427 partitioning.columns",
+  ],
   ["a key on nothing", { primaryKey: { name: "k", columns: ["no"] } }, "PG421 primaryKey.columns"],
   ["a nullable key", { primaryKey: { name: "k", columns: ["note"] } }, "PG425 primaryKey.columns"],
   ["an index on nothing", { indexes: [index("i", ["no"])] }, "PG421 indexes[0].keys"],

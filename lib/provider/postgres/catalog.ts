@@ -47,8 +47,15 @@ export interface ColumnRow {
   readonly type: string;
   readonly nullable: boolean;
   readonly default: string | null;
-  readonly generated: boolean;
+  /** `s` for a stored expression, which is in `default`; empty for none. */
+  readonly generated: string;
+  /** `a`, `d`, or empty for none. */
+  readonly identity: string;
+  /** `p`, `l`, or empty for the server's own. */
+  readonly compression: string;
   readonly collation: string | null;
+  /** Null for `pg_catalog`. */
+  readonly collation_schema: string | null;
   readonly comment: string | null;
 }
 
@@ -58,8 +65,10 @@ const ofTables = `
 
 export const columnsQuery = `
   SELECT c.relname AS table, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, NOT a.attnotnull AS nullable,
-         pg_get_expr(d.adbin, d.adrelid) AS default, a.attgenerated <> '' OR a.attidentity <> '' AS generated,
+         pg_get_expr(d.adbin, d.adrelid) AS default, a.attgenerated AS generated, a.attidentity AS identity,
+         a.attcompression AS compression,
          CASE WHEN a.attcollation <> t.typcollation THEN o.collname END AS collation,
+         (SELECT s.nspname FROM pg_namespace s WHERE s.oid = o.collnamespace AND s.nspname <> 'pg_catalog') AS collation_schema,
          col_description(c.oid, a.attnum) AS comment
     FROM pg_class c
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -8,6 +8,7 @@ import type {
   TriggerModel,
 } from "../../postgres/model";
 import { stripOuterParentheses } from "../../postgres/normalise";
+import { quoteName } from "../../postgres/quote";
 import type { ColumnRow, ConstraintRow, IndexRow, LeafRow, TableRow, TriggerRow } from "./catalog";
 import type { InspectedTable } from "./inspected";
 
@@ -62,13 +63,23 @@ function orderedLeaves(leaves: readonly LeafRow[]): Leaf[] {
     .sort((a, b) => a.remainder - b.remainder);
 }
 
+const IDENTITIES: Readonly<Record<string, ColumnModel["identity"]>> = { a: "always", d: "by-default" };
+const COMPRESSIONS: Readonly<Record<string, ColumnModel["compression"]>> = { p: "pglz", l: "lz4" };
+
+function collationName({ collation, collation_schema: schema }: ColumnRow): string | null {
+  return collation === null || schema === null ? collation : quoteName(schema, collation);
+}
+
 function toColumn(row: ColumnRow): ColumnModel {
   return {
     name: row.name,
     type: row.type,
     nullable: row.nullable,
-    default: row.default,
-    collation: row.collation,
+    default: row.generated === "" ? row.default : null,
+    collation: collationName(row),
+    identity: IDENTITIES[row.identity] ?? null,
+    generated: row.generated === "" ? null : row.default,
+    compression: COMPRESSIONS[row.compression] ?? null,
     comment: row.comment,
   };
 }
@@ -166,8 +177,8 @@ function problemsOf(schema: string, rows: TableRows, leaves: readonly Leaf[]): s
   const { table } = rows;
   const problems: string[] = [];
   if (table.inherits) problems.push("it inherits from another table");
-  for (const column of rows.columns.filter((c) => c.generated)) {
-    problems.push(`column "${column.name}" is generated or an identity`);
+  for (const column of rows.columns.filter((c) => c.generated !== "" && c.generated !== "s")) {
+    problems.push(`column "${column.name}" is generated when it is read, not stored`);
   }
   if (!table.partitioned) return problems;
   if (table.strategy !== "h") {

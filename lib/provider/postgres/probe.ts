@@ -25,7 +25,17 @@ export async function probeExpressions(session: Session, table: TableModel): Pro
 const probed = "eventloom_probe";
 
 async function probe(session: Session, table: TableModel): Promise<Record<string, string>> {
-  const plain = { ...table, schema: "pg_temp", name: probed, partitioning: null, primaryKey: null, storage: {} };
+  // Identities would take a sequence each, and say nothing of expressions.
+  const columns = table.columns.map((column) => ({ ...column, identity: null, compression: null }));
+  const plain = {
+    ...table,
+    columns,
+    schema: "pg_temp",
+    name: probed,
+    partitioning: null,
+    primaryKey: null,
+    storage: {},
+  };
   await session.query(createTable({ ...plain, checks: [] }));
   const conditions = [
     ...table.checks.map((check) => check.expression),
@@ -34,7 +44,6 @@ async function probe(session: Session, table: TableModel): Promise<Record<string
   for (const [i, expression] of conditions.entries()) {
     await session.query(addCheckNotValid("pg_temp", probed, { name: `probe_${i}`, expression }));
   }
-  const defaults = table.columns.filter((column) => column.default !== null);
   const rows = await session.query<{ name: string; text: string }>(
     `SELECT 'column ' || a.attname AS name, pg_get_expr(d.adbin, d.adrelid) AS text
        FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
@@ -45,7 +54,9 @@ async function probe(session: Session, table: TableModel): Promise<Record<string
   );
   const texts = new Map(rows.map((row) => [row.name, row.text]));
   const spellings: Record<string, string> = {};
-  for (const column of defaults) keep(spellings, column.default, texts.get(`column ${column.name}`));
+  for (const { name, default: preset, generated } of table.columns) {
+    keep(spellings, preset ?? generated, texts.get(`column ${name}`));
+  }
   for (const [i, expression] of conditions.entries()) keep(spellings, expression, texts.get(`check probe_${i}`));
   return spellings;
 }

@@ -1,3 +1,4 @@
+import { leanTable } from "../../postgres/defaults";
 import type { TableModel } from "../../postgres/model";
 import type { PostgresFunction, PostgresSchema, PostgresSequence, PostgresTableResource } from "../../topology/types";
 import type { Attribute, Attributes } from "../defined-resource";
@@ -40,7 +41,7 @@ export const postgresTable: Row<PostgresTableResource> = {
 };
 
 function tableAttributes(model: TableModel): Attributes {
-  const { primaryKey, triggers, ...rest } = model;
+  const { primaryKey, triggers, ...rest } = leanTable(model);
   return written({
     ...rest,
     primary_key: primaryKey,

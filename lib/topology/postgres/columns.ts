@@ -1,9 +1,10 @@
+import { plainColumn } from "../../postgres/defaults";
 import type { ColumnModel, IndexModel, PrimaryKeyModel, TableModel } from "../../postgres/model";
 
 type ColumnOptions = Partial<Pick<ColumnModel, "nullable" | "default" | "collation" | "comment">>;
 
 export function column(name: string, type: string, options: ColumnOptions = {}): ColumnModel {
-  return { name, type, nullable: false, default: null, collation: null, comment: null, ...options };
+  return { ...plainColumn, name, type, ...options };
 }
 
 /** Text that is compared byte by byte: half the cost of a language's collation, and no reindexing when the server's ICU changes. */
