@@ -1,6 +1,7 @@
 import type { Change } from "./diff";
 import { formatFunctionId, formatId, formatPart } from "./import-id";
 import type { Removal, TriggerModel } from "./model";
+import { judgeChangedConstraint, judgeDroppedConstraint, judgeNewExclusion } from "./safety-constraints";
 import { fillsRows, judgeGenerated, judgeIdentity, judgeNewColumn } from "./safety-columns";
 import {
   allow,
@@ -114,6 +115,21 @@ export function judgeChange(change: Change, situation: Situation): Verdict {
         brief,
         "keep the check as it is and add a second one under another name",
       );
+    case "add-unique":
+      return allow("uniques", `add unique constraint ${name(change.unique.name)}`, brief);
+    case "add-foreign-key":
+    case "validate-foreign-key":
+      return allow("foreignKeys", `add foreign key ${name(change.foreignKey.name)}`, brief);
+    case "defer-foreign-key":
+      return allow("foreignKeys", `change when foreign key ${name(change.to.name)} is checked`, brief);
+    case "add-exclusion":
+      return judgeNewExclusion(change, situation);
+    case "drop-constraint":
+      return judgeDroppedConstraint(change);
+    case "change-constraint":
+      return judgeChangedConstraint(change);
+    case "change-index-storage":
+      return allow("indexes", `change the storage options of index ${name(change.to.name)}`, harmless);
     case "add-index":
       return allow("indexes", `add index ${name(change.index.name)}`, harmless);
     case "drop-index":
@@ -194,6 +210,7 @@ export function judgeChange(change: Change, situation: Situation): Verdict {
 /** Whether {@link judgeChange} would say something else of an empty table. */
 export function dependsOnRows(change: Change): boolean {
   if (change.kind === "add-column") return fillsRows(change.column);
+  if (change.kind === "add-exclusion") return true;
   return change.kind === "change-column-identity" && change.to.identity !== null;
 }
 

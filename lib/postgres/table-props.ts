@@ -1,5 +1,27 @@
-import type { IndexKeyModel, IndexModel, TableModel } from "./model";
+import {
+  exclusionModel,
+  type ExclusionProps,
+  foreignKeyModel,
+  type ForeignKeyProps,
+  indexModel,
+  type IndexProps,
+  triggerModel,
+  type TriggerProps,
+  uniqueModel,
+  type UniqueProps,
+} from "./constraint-props";
+import type { TableModel } from "./model";
 import { shortenName } from "./names";
+
+export type {
+  ExclusionProps,
+  ForeignKeyProps,
+  IndexProps,
+  KeyOptions,
+  KeyProps,
+  TriggerProps,
+  UniqueProps,
+} from "./constraint-props";
 
 /** One column of a {@link TableProps}. */
 export interface ColumnProps {
@@ -46,37 +68,6 @@ export interface ColumnProps {
   readonly comment?: string;
 }
 
-/** One index of a {@link TableProps}. */
-export interface IndexProps<Column extends string = string> {
-  /** Key columns in order. */
-  readonly columns: readonly (Column | { readonly column: Column; readonly descending: boolean })[];
-  /**
-   * Whether no two rows may agree in all of them.
-   * @default false
-   */
-  readonly unique?: boolean;
-  /**
-   * The access method.
-   * @default "btree"
-   */
-  readonly method?: IndexModel["method"];
-  /**
-   * Columns stored beside the keys (`INCLUDE`).
-   * @default []
-   */
-  readonly include?: readonly Column[];
-  /**
-   * Only rows for which this SQL condition holds are indexed.
-   * @default - all rows
-   */
-  readonly where?: string;
-  /**
-   * Its name: it identifies the index, so another name is another index.
-   * @default - `{table}_{columns}_idx`, with `_key` at the end when unique; shortened with a hash above 63 bytes
-   */
-  readonly name?: string;
-}
-
 /** Rows spread over a fixed number of leaves by the hash of some columns. */
 export interface HashPartitioningProps<Column extends string = string> {
   readonly strategy: "hash";
@@ -105,7 +96,22 @@ export interface TableProps<Columns extends Readonly<Record<string, ColumnProps>
    */
   readonly primaryKey?: readonly (keyof Columns & string)[];
   /**
-   * Indexes besides the primary key's.
+   * Unique constraints.
+   * @default []
+   */
+  readonly uniques?: readonly UniqueProps<keyof Columns & string>[];
+  /**
+   * Foreign keys.
+   * @default []
+   */
+  readonly foreignKeys?: readonly ForeignKeyProps<keyof Columns & string>[];
+  /**
+   * Exclusion constraints by name.
+   * @default {}
+   */
+  readonly exclusions?: Readonly<Record<string, ExclusionProps<keyof Columns & string>>>;
+  /**
+   * Indexes besides the primary key's and the constraints'.
    * @default []
    */
   readonly indexes?: readonly IndexProps<keyof Columns & string>[];
@@ -114,6 +120,11 @@ export interface TableProps<Columns extends Readonly<Record<string, ColumnProps>
    * @default {}
    */
   readonly checks?: Readonly<Record<string, string>>;
+  /**
+   * Triggers by name. One that is gone or weaker is refused: what it guards would no longer be guarded.
+   * @default {}
+   */
+  readonly triggers?: Readonly<Record<string, TriggerProps>>;
   /**
    * How rows are spread over leaves.
    * @default - not partitioned
@@ -152,27 +163,16 @@ export function tableModel<Columns extends Readonly<Record<string, ColumnProps>>
     })),
     primaryKey:
       props.primaryKey === undefined ? null : { name: shortenName(`${name}_pkey`), columns: [...props.primaryKey] },
+    uniques: (props.uniques ?? []).map((each) => uniqueModel(props, each)),
+    foreignKeys: (props.foreignKeys ?? []).map((each) => foreignKeyModel(props, each)),
+    exclusions: Object.entries<ExclusionProps>(props.exclusions ?? {}).map(([each, exclusion]) =>
+      exclusionModel(each, exclusion),
+    ),
     checks: Object.entries(props.checks ?? {}).map(([check, expression]) => ({ name: check, expression })),
-    indexes: (props.indexes ?? []).map((index) => indexModel(name, index)),
+    indexes: (props.indexes ?? []).map((index) => indexModel(props, index)),
     partitioning: partitioning === undefined ? null : { ...partitioning, storage: partitioning.storage ?? {} },
-    triggers: [],
+    triggers: Object.entries(props.triggers ?? {}).map(([each, trigger]) => triggerModel(props, each, trigger)),
     storage: props.storage ?? {},
     comment: props.comment ?? null,
-  };
-}
-
-function indexModel(table: string, index: IndexProps): IndexModel {
-  const keys = index.columns.map((each): IndexKeyModel =>
-    typeof each === "string" ? { column: each, descending: false } : each,
-  );
-  const unique = index.unique ?? false;
-  const columns = keys.map((each) => each.column).join("_");
-  return {
-    name: index.name ?? shortenName(`${table}_${columns}_${unique ? "key" : "idx"}`),
-    keys,
-    unique,
-    method: index.method ?? "btree",
-    include: index.include ?? [],
-    where: index.where ?? null,
   };
 }

@@ -1,8 +1,10 @@
 import type { PostgresIssue } from "./errors";
 import { inputArguments } from "./canonical";
-import type { FunctionModel, IndexModel, SchemaModel, SequenceModel, TableModel, TriggerModel } from "./model";
+import type { FunctionModel, SchemaModel, SequenceModel, TableModel, TriggerModel } from "./model";
 import { leafNameBytes, maxNameBytes, nameBytes } from "./names";
 import { columnIssues } from "./validate-columns";
+import { constraintIssues } from "./validate-constraints";
+import { indexIssues } from "./validate-indexes";
 import {
   duplicates,
   expressionIssues,
@@ -20,6 +22,9 @@ export const maxModulus = 1024;
 
 /** What Postgres would refuse, or would do other than asked, in a declared table: all of it at once. */
 export function validateTable(table: TableModel): PostgresIssue[] {
+  // Constraints that are made of an index have a name among both.
+  const key = table.primaryKey === null ? [] : [table.primaryKey];
+  const indexed = [...key, ...table.uniques, ...table.exclusions];
   return [
     ...nameIssues("schema", table.schema),
     ...tableNameIssues(table),
@@ -32,12 +37,9 @@ export function validateTable(table: TableModel): PostgresIssue[] {
     ...table.indexes.flatMap((index, i) => indexIssues(index, `indexes[${i}]`, table)),
     ...table.triggers.flatMap((trigger, i) => triggerIssues(trigger, `triggers[${i}]`)),
     ...duplicates("columns", table.columns),
-    ...duplicates("checks", [...table.checks, ...(table.primaryKey === null ? [] : [table.primaryKey])]),
-    ...duplicates("indexes", [
-      ...table.indexes,
-      ...(table.primaryKey === null ? [] : [table.primaryKey]),
-      { name: table.name },
-    ]),
+    ...constraintIssues(table),
+    ...duplicates("checks", [...table.checks, ...table.foreignKeys, ...indexed]),
+    ...duplicates("indexes", [...table.indexes, ...indexed, { name: table.name }]),
     ...duplicates("triggers", table.triggers),
     ...partitioningIssues(table),
     ...storageIssues("storage", table.storage),
@@ -117,29 +119,6 @@ function keyIssues(table: TableModel): PostgresIssue[] {
       ),
     ),
     ...missingPartitionColumns("primaryKey.columns", key.columns, table),
-  ];
-}
-
-function indexIssues(index: IndexModel, path: string, table: TableModel): PostgresIssue[] {
-  const columns = index.keys.map((key) => key.column);
-  const ordered = index.method === "btree";
-  const uncovered = index.include.length > 0 && !["btree", "gist"].includes(index.method);
-  const { method } = index;
-  return [
-    ...nameIssues(`${path}.name`, index.name),
-    ...unknownColumns(`${path}.keys`, columns, table),
-    ...unknownColumns(`${path}.include`, index.include, table),
-    ...expressionIssues(`${path}.where`, index.where),
-    ...(columns.length === 0
-      ? [issue("PG424", `${path}.keys`, "the index has no key", "none", "1 to 32 keys", "name a column")]
-      : []),
-    ...(!ordered && (index.unique || index.keys.some((key) => key.descending))
-      ? [issue("PG425", `${path}.method`, "only a btree is unique or has an order", method, "btree", "use btree")]
-      : []),
-    ...(uncovered
-      ? [issue("PG425", `${path}.include`, "only btree and gist store columns", method, "btree, gist", "use btree")]
-      : []),
-    ...(index.unique ? missingPartitionColumns(`${path}.keys`, columns, table) : []),
   ];
 }
 

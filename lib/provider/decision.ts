@@ -65,6 +65,8 @@ function findChanges(present: Present | null, wanted: Declared, declaredBy: stri
   if (wanted.kind === "table") {
     const open = wanted.model.checks.filter((check) => present.memory.unvalidated.includes(check.name));
     changes.push(...open.map((check) => ({ kind: "validate-check", check }) as const));
+    const keys = wanted.model.foreignKeys.filter(({ name }) => present.memory.unvalidated.includes(name));
+    changes.push(...keys.map((foreignKey) => ({ kind: "validate-foreign-key", foreignKey }) as const));
   }
   const comment = commentChange(wanted);
   const marked = present.declaredBy === declaredBy;
@@ -80,7 +82,8 @@ export function hasExpressionChange(changes: readonly Change[]): boolean {
       (change.kind === "change-column-default" && change.from.default !== null && change.to.default !== null) ||
       (change.kind === "change-column-generated" && change.from.generated !== null && change.to.generated !== null) ||
       change.kind === "change-check" ||
-      (change.kind === "change-index" && change.from.where !== null && change.to.where !== null),
+      change.kind === "change-index" ||
+      (change.kind === "change-constraint" && change.attribute === "exclusions"),
   );
 }
 

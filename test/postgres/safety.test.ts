@@ -4,7 +4,7 @@ import { postgresCodes } from "../../lib/postgres/errors";
 import type { TableModel } from "../../lib/postgres/model";
 import { planTable } from "../../lib/postgres/plan";
 import { judgeChange, judgeRemoval, type Situation } from "../../lib/postgres/safety";
-import { column, fn, hash, index, table, trigger } from "./tables";
+import { column, exclusion, fn, foreignKey, hash, index, table, trigger, unique } from "./tables";
 
 const unknown: Situation = { rows: "unknown" };
 
@@ -36,6 +36,18 @@ test.each<[string, Partial<TableModel>, Partial<TableModel>]>([
     { columns: [column("id", "bigint", { identity: "by-default" }), table().columns[1]!] },
   ],
   ["a compression", {}, { columns: [column("id"), column("note", "text", { nullable: true, compression: "lz4" })] }],
+  ["a unique constraint", {}, { uniques: [unique("u", ["note"])] }],
+  ["a foreign key", {}, { foreignKeys: [foreignKey("f")] }],
+  [
+    "a foreign key that waits",
+    { foreignKeys: [foreignKey("f")] },
+    { foreignKeys: [foreignKey("f", { deferrable: "deferred" })] },
+  ],
+  [
+    "an index's storage",
+    { indexes: [index("i", ["id"])] },
+    { indexes: [index("i", ["id"], { storage: { fillfactor: "70" } })] },
+  ],
 ])("%s is allowed", (_what, from, to) => {
   const codes = judge(from, to);
   expect(codes.length).toBeGreaterThan(0);
@@ -53,6 +65,16 @@ test.each<[string, Partial<TableModel>, Partial<TableModel>, string]>([
   ["a trigger for less", { triggers: [trigger("g")] }, { triggers: [trigger("g", { events: ["update"] })] }, "PG407"],
   ["a trigger not always", { triggers: [trigger("g", { enabled: "always" })] }, { triggers: [trigger("g")] }, "PG407"],
   ["a check less", { checks: [{ name: "c", expression: "id > 0" }] }, {}, "PG408"],
+  ["a unique constraint less", { uniques: [unique("u", ["note"])] }, {}, "PG416"],
+  ["a foreign key less", { foreignKeys: [foreignKey("f")] }, {}, "PG416"],
+  ["an exclusion less", { exclusions: [exclusion("x")] }, {}, "PG416"],
+  [
+    "a foreign key that does something else",
+    { foreignKeys: [foreignKey("f")] },
+    { foreignKeys: [foreignKey("f", { onDelete: "cascade" })] },
+    "PG416",
+  ],
+  ["an exclusion", {}, { exclusions: [exclusion("x")] }, "PG417"],
   ["another name", {}, { name: "u" }, "PG410"],
   ["an identity", {}, { columns: [column("id", "bigint", { identity: "always" }), table().columns[1]!] }, "PG414"],
   ["an identity less", { columns: [column("id", "bigint", { identity: "always" }), table().columns[1]!] }, {}, "PG414"],
@@ -95,6 +117,7 @@ test("every refusal says what it would do and what to do instead, and has no pla
 test("an empty table takes what one with rows does not", () => {
   const wanted = more(column("n"), column("u", "uuid", { default: "gen_random_uuid()" }));
   expect(judge({}, wanted, { rows: "none" })).toEqual([null, null]);
+  expect(judge({}, { exclusions: [exclusion("x")] }, { rows: "none" })).toEqual([null]);
   expect(judge({}, wanted, { rows: "some" })).toEqual(["PG404", "PG413"]);
 });
 

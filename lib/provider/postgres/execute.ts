@@ -1,5 +1,5 @@
 import type { Statement } from "../../postgres/plan";
-import { dropIndex } from "../../postgres/sql";
+import { dropIndex } from "../../postgres/sql-index";
 import type { Database, Session } from "./connection";
 import { errorCode, ProviderError, retryable } from "./server-error";
 

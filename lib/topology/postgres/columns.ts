@@ -1,4 +1,4 @@
-import { plainColumn } from "../../postgres/defaults";
+import { plainColumn, plainIndex, plainKey, plainTable } from "../../postgres/defaults";
 import type { ColumnModel, IndexModel, PrimaryKeyModel, TableModel } from "../../postgres/model";
 
 type ColumnOptions = Partial<Pick<ColumnModel, "nullable" | "default" | "collation" | "comment">>;
@@ -21,8 +21,7 @@ export function primaryKey(table: string, ...columns: readonly string[]): Primar
 }
 
 export function index(name: string, columns: readonly string[], options: Partial<IndexModel> = {}): IndexModel {
-  const keys = columns.map((each) => ({ column: each, descending: false }));
-  return { name, keys, unique: false, method: "btree", include: [], where: null, ...options };
+  return { ...plainIndex, name, keys: columns.map((each) => ({ ...plainKey, column: each })), ...options };
 }
 
 /** A table of the schema; what is not said is absent. */
@@ -31,16 +30,5 @@ export function table(
   name: string,
   model: Partial<TableModel> & Pick<TableModel, "columns">,
 ): TableModel {
-  return {
-    schema,
-    name,
-    primaryKey: null,
-    checks: [],
-    indexes: [],
-    partitioning: null,
-    triggers: [],
-    storage: {},
-    comment: null,
-    ...model,
-  };
+  return { ...plainTable, schema, name, ...model };
 }
