@@ -2,8 +2,9 @@ import { randomInt } from "node:crypto";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import type { Campaign } from "../campaigns/campaign";
 import { previews } from "../campaigns/previews";
+import { tables } from "../campaigns/tables";
 
-const CAMPAIGNS: readonly Campaign[] = [previews];
+const CAMPAIGNS: readonly Campaign[] = [previews, tables];
 const LARGEST_SEED = 2 ** 31 - 1;
 
 function wholeNumber(text: string): number {

@@ -1,3 +1,5 @@
+import { formatId } from "./import-id";
+
 /** The locks that a planned statement takes on a table, in Postgres' words, the strongest first. */
 export type TableLock = "ACCESS EXCLUSIVE" | "SHARE ROW EXCLUSIVE" | "SHARE" | "SHARE UPDATE EXCLUSIVE";
 
@@ -61,8 +63,19 @@ const WAITS: Readonly<Record<TableLock, string>> = {
 export function lockText(statement: Statement): string | null {
   const { lock, table, alsoLocks, scans, rewrites } = statement;
   if (lock === null || table === null) return null;
-  const named = ({ schema, name }: TableName): string => `${schema}.${name}`;
   const rows = rewrites ? "rewrites all rows" : scans ? "reads all rows" : "reads no rows";
-  const also = alsoLocks.length === 0 ? "" : ` and SHARE ROW EXCLUSIVE on ${alsoLocks.map(named).join(", ")}`;
-  return `${lock} on ${named(table)}${also} (${WAITS[lock]}), ${rows}`;
+  const also = alsoLocks.length === 0 ? "" : ` and SHARE ROW EXCLUSIVE on ${alsoLocks.map(printable).join(", ")}`;
+  return `${lock} on ${printable(table)}${also} (${WAITS[lock]}), ${rows}`;
+}
+
+/** The statement as it is shown: after a line of comment where somebody waits for it, or where it takes time. */
+export function shownSql(statement: Statement): string {
+  const { lock, scans } = statement;
+  const text = lock === "SHARE UPDATE EXCLUSIVE" && !scans ? null : lockText(statement);
+  return text === null ? statement.sql : `-- ${text}\n${statement.sql}`;
+}
+
+/** A name that can't end the line that it stands on. */
+function printable({ schema, name }: TableName): string {
+  return formatId(schema, name).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
 }

@@ -8,7 +8,8 @@ import { diffDeclared, idOf, schemaOf, toDeclared, type Declared } from "./objec
 import { conflictOf, decideWithProbe, differs } from "./plan-change";
 import type { Decision } from "./decision";
 import type { Session } from "./postgres/connection";
-import { execute } from "./postgres/execute";
+import { shownSql } from "../postgres/plan";
+import { execute, type Wait } from "./postgres/execute";
 import { fingerprint, type Inspected } from "./postgres/inspected";
 import { referenceTo } from "./postgres/reader";
 import { resourceSchemas, type Kind } from "./schema";
@@ -69,15 +70,16 @@ async function applyLocked(work: Work, session: Session): Promise<Applied> {
   if (hasErrors(decision.issues)) {
     return refusedFor(prior === null && live !== null ? differs(wanted, decision) : decision.issues);
   }
-  const statements = decision.statements.map((statement) => statement.sql);
+  const statements = decision.statements.map(shownSql);
   const shown = work.planned["ddl"];
   if (isList(shown) && statements.length > 0 && !sameValue(shown, statements)) {
     return refusedFor([staleIssue(wanted, "the statements for it would be others")]);
   }
-  await execute(decision.statements, { database: service.database, session });
+  const waits = await execute(decision.statements, { database: service.database, session });
   service.made.add(`${work.kind} ${reference.id}`);
   const after = await service.catalog.fresh(session, reference);
-  return finish(work, decision, after, spellings);
+  const applied = finish(work, decision, after, spellings);
+  return { ...applied, issues: [...waits.map((wait) => waited(wanted, wait)), ...applied.issues] };
 }
 
 function takeoverConflict(work: Work, live: Inspected | null): Issue[] {
@@ -103,11 +105,22 @@ function staleIssue(wanted: Declared, text: string): Issue {
   };
 }
 
+/** Told afterwards, so that a deploy which takes longer than it should says why. */
+function waited(wanted: Declared, { comment, tries, milliseconds }: Wait): Issue {
+  return {
+    severity: "warning",
+    code: "PG471",
+    summary: `${wanted.kind} ${idOf(wanted)}: a lock was waited for`,
+    detail: `to ${comment} took ${tries} tries in ${(milliseconds / 1000).toFixed(1)} seconds, since others used the table; each try gave way after the provider's lockTimeout, so that they could go on`,
+    attribute: null,
+  };
+}
+
 function finish(work: Work, decision: Decision, after: Inspected | null, spellings: Memory["spellings"]): Applied {
   const { wanted, planned } = work;
   const learnt = { ...spellings, ...learn(wanted, after, decision) };
   const stored: Stored = {
-    attributes: planned["ddl"] === UNKNOWN ? { ...planned, ddl: decision.statements.map((s) => s.sql) } : planned,
+    attributes: planned["ddl"] === UNKNOWN ? { ...planned, ddl: decision.statements.map(shownSql) } : planned,
     private: writeMemory(remember(after, { spellings: learnt, owner: work.declaredBy })),
   };
   const present = presentFrom(after, learnt);

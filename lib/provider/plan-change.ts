@@ -4,6 +4,7 @@ import { decide, hasExpressionChange, type Decision, type Present } from "./deci
 import { hasErrors, type Issue } from "./issue";
 import { emptyMemory, readMemory, sameBySpellings, writeMemory, type Memory } from "./memory";
 import { idOf, plannedId, toDeclared, type Declared } from "./objects";
+import { shownSql } from "../postgres/plan";
 import { probeExpressions } from "./postgres/probe";
 import type { Session } from "./postgres/connection";
 import { serverFacts } from "./postgres/server-facts";
@@ -69,7 +70,11 @@ function planned(parts: PlanParts): Planned {
   const attributes: Attributes = {
     ...kept,
     id: plannedId(kind, kept),
-    ddl: unchanged ? (prior.attributes["ddl"] ?? []) : parts.statementsKnown ? statements : UNKNOWN,
+    ddl: unchanged
+      ? (prior.attributes["ddl"] ?? [])
+      : parts.statementsKnown
+        ? decision.statements.map(shownSql)
+        : UNKNOWN,
   };
   const changed = changedAttributes(attributes, prior);
   return {

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { plainIndex, plainKey } from "../../lib/postgres/defaults";
 import type {
   ColumnModel,
@@ -52,6 +52,8 @@ const generations: Readonly<Record<string, readonly string[]>> = {
   jsonb: ["'[]'::jsonb || '[1]'"],
 };
 const countable = ["bigint", "int4", "smallint"];
+/** Types that keys, expressions and constraints are made of: half of all columns. */
+const frequent = ["bigint", "text", "jsonb"];
 const compressible = ["text", "jsonb", "bytea", "varchar(20)", "text[]"];
 
 const column = (index: number): fc.Arbitrary<ColumnModel> =>
@@ -61,7 +63,7 @@ const column = (index: number): fc.Arbitrary<ColumnModel> =>
       identity: fc.constantFrom(null, null, null, "always", "by-default"),
       generated: fc.nat(),
       compression: fc.constantFrom(null, null, "pglz", "lz4"),
-      type: fc.constantFrom(...types),
+      type: fc.oneof(fc.constantFrom(...types.filter(([type]) => frequent.includes(type))), fc.constantFrom(...types)),
       nullable: fc.boolean(),
       collate: fc.boolean(),
       comment: fc.option(fc.string({ unit: nameCharacters, minLength: 1, maxLength: 20 }), { nil: null }),
@@ -307,7 +309,7 @@ export function tableModel(name: string): fc.Arbitrary<TableModel> {
 function anyTable(name: string): fc.Arbitrary<TableModel> {
   return columns.chain((all) => {
     const hashable = all[0]!.type === "jsonb" ? null : all[0]!.name;
-    return fc.record({ modulus: fc.option(fc.integer({ min: 1, max: 3 }), { nil: 0 }), storage }).chain((shape) => {
+    return fc.record({ modulus: fc.constantFrom(0, 0, 1, 2, 3), storage }).chain((shape) => {
       const partition = shape.modulus > 0 && hashable !== null ? [hashable] : [];
       const partitioned = partition.length > 0;
       const comparable = all.some((c) => c.type !== "jsonb");

@@ -1,7 +1,15 @@
 import { diffFunction, diffSchema, diffSequence, diffTable } from "../../lib/postgres/diff";
 import { splitMarker, withMarker } from "../../lib/postgres/marker";
 import { leafIndexName, leafName, nameBytes, shortenName } from "../../lib/postgres/names";
-import { lockText, planFunction, planSchema, planSequence, planTable, type Statement } from "../../lib/postgres/plan";
+import {
+  lockText,
+  planFunction,
+  planSchema,
+  planSequence,
+  planTable,
+  shownSql,
+  type Statement,
+} from "../../lib/postgres/plan";
 import { quoteDollar, quoteIdent, quoteLiteral } from "../../lib/postgres/quote";
 import type { TableModel } from "../../lib/postgres/model";
 import { column, fn, foreignKey, hash, index, table, trigger, unique } from "./tables";
@@ -93,6 +101,9 @@ test("each statement says which table it locks, how, who waits for it, and wheth
   expect(identity).toMatchObject({ table: { schema: "s", name: "t" }, rewrites: true });
   expect(lockText(identity!)).toContain("rewrites all rows");
   expect(lockText(plan(null, table())[0]!)).toBeNull();
+  const odd = { name: "t\n; DROP", columns: [...table().columns, column("n", "int", { nullable: true })] };
+  const [shown] = plan(table({ name: odd.name }), table(odd)).map(shownSql);
+  expect(shown!.split("\n")[0]).toBe('-- ACCESS EXCLUSIVE on s."t?; DROP" (readers and writers wait), reads no rows');
 });
 
 test("an index of a partitioned table is declared, built leaf by leaf and attached", () => {

@@ -115,6 +115,18 @@ describe("a constraint of a table that holds rows", () => {
       'ALTER TABLE "s"."steps" ADD CONSTRAINT "steps_target" UNIQUE USING INDEX "steps_target" DEFERRABLE',
       'ALTER TABLE "s"."steps" VALIDATE CONSTRAINT "steps_to"',
     ]);
+    expect(next.stored?.attributes["ddl"]).toEqual([
+      expect.stringMatching(
+        /^-- SHARE ROW EXCLUSIVE on s.steps and SHARE ROW EXCLUSIVE on s.target \(writers wait\), reads no rows\nALTER/,
+      ),
+      expect.stringMatching(
+        /^-- SHARE UPDATE EXCLUSIVE on s.steps \(nobody waits\), reads all rows\nCREATE UNIQUE INDEX/,
+      ),
+      expect.stringMatching(/^-- ACCESS EXCLUSIVE on s.steps \(readers and writers wait\), reads no rows\nALTER/),
+      expect.stringMatching(
+        /^-- SHARE UPDATE EXCLUSIVE on s.steps \(nobody waits\), reads all rows\nALTER TABLE "s"."steps" VALIDATE/,
+      ),
+    ]);
     await unchanged(next, config);
     const deferred = table("steps", {
       uniques: [{ name: "steps_target", columns: ["target"], deferrable: "immediate" }],

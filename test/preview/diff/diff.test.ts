@@ -198,11 +198,13 @@ describe("a diff", () => {
     ]);
   });
 
-  test("holds the SQL of what is allowed, and none of what is refused", () => {
+  test("holds the SQL of what is allowed, with the locks that it takes, and none of what is refused", () => {
     const ddl = (head: Topology): readonly string[] => diffTopologies(base, head).changes.flatMap((each) => each.ddl);
-    expect(ddl(summary((table) => table.columns.push(column)))).toEqual([
-      'ALTER TABLE "orders"."order_summary" ADD COLUMN "note" text',
-    ]);
+    const widened = summary((table) => table.columns.push(column));
+    const lock = "ACCESS EXCLUSIVE on orders.order_summary (readers and writers wait), reads no rows";
+    expect(ddl(widened)).toEqual([`-- ${lock}\nALTER TABLE "orders"."order_summary" ADD COLUMN "note" text`]);
+    const findings = diffTopologies(base, widened).changes.flatMap((each) => each.findings);
+    expect(findings.map(({ facts }) => facts.locks)).toEqual([[lock]]);
     expect(ddl(summary((table) => table.columns.pop()))).toEqual([]);
   });
 
