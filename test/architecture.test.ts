@@ -172,7 +172,7 @@ const LONG_FILES: Readonly<Record<string, string>> = {
   "lib/domain/types.ts": "the declaration's types, inferred through each other",
 };
 const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
-  "lib/postgres/plan.ts planTableChange": "one case a kind of change",
+  "lib/postgres/plan-table.ts planTableChange": "one case a kind of change",
   "lib/postgres/safety.ts judgeChange": "the one table of what is allowed, one case a kind of change",
   "lib/topology/postgres/event-store.ts eventStoreTable": "one table as data",
   "lib/topology/postgres/functions.ts appendBody": "one SQL function, readable as SQL",

@@ -3,8 +3,9 @@ import { Argument, Command, InvalidArgumentError } from "commander";
 import type { Campaign } from "../campaigns/campaign";
 import { generations } from "../campaigns/generations";
 import { previews } from "../campaigns/previews";
+import { tables } from "../campaigns/tables";
 
-const CAMPAIGNS: readonly Campaign[] = [generations, previews];
+const CAMPAIGNS: readonly Campaign[] = [generations, previews, tables];
 const LARGEST_SEED = 2 ** 31 - 1;
 
 function wholeNumber(text: string): number {

@@ -1,3 +1,4 @@
+import { leanTable } from "../postgres/defaults";
 import type { Contract, Flow, Resource, SagaModel, Topology } from "../topology/types";
 import type { Lock } from "./types";
 
@@ -38,9 +39,13 @@ function record<T, V>(items: readonly T[], keyOf: (item: T) => string, valueOf: 
   return Object.fromEntries([...items].sort(byText(keyOf)).map((each) => [keyOf(each), valueOf(each)]));
 }
 
-/** A function's body is a list of lines, so that a change of one is a change of one. */
+/**
+ * A function's body is a list of lines, so that a change of one is a change of one. Of what came to tables later, only what is
+ * said.
+ */
 function written(resource: Resource): unknown {
   const { key: _, ...rest } = resource;
+  if (rest.kind === "postgres-table") return { ...rest, definition: leanTable(rest.definition) };
   if (rest.kind !== "postgres-function") return rest;
   return { ...rest, definition: { ...rest.definition, body: rest.definition.body.split("\n") } };
 }

@@ -1,5 +1,6 @@
 import { deepFreeze } from "../domain/define-domain";
 import type { Issue } from "../domain/issues";
+import { type LeanTable, wholeTable } from "../postgres/defaults";
 import type { Contract, Moved, Renamed, Resource, Retired, SagaModel, Topology } from "../topology/types";
 import { lockIssue } from "./issues";
 import { inOrder } from "./next-lock";
@@ -146,6 +147,9 @@ function renamedFrom([id, from]: readonly [string, readonly string[]]): Renamed 
 }
 
 function resourceFrom(key: string, fields: Fields): Resource {
+  if (fields["kind"] === "postgres-table") {
+    return { key, ...fields, definition: wholeTable(fields["definition"] as LeanTable) } as unknown as Resource;
+  }
   if (fields["kind"] !== "postgres-function") return { key, ...fields } as unknown as Resource;
   const definition = fields["definition"] as Fields;
   const body = (definition["body"] as readonly string[]).join("\n");

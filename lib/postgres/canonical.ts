@@ -1,4 +1,4 @@
-import type { ArgumentModel, FunctionModel, IndexModel, SequenceModel, TableModel } from "./model";
+import type { ArgumentModel, FunctionModel, IndexKeyModel, IndexModel, SequenceModel, TableModel } from "./model";
 import { normaliseExpression, normaliseSetting, normaliseType } from "./normalise";
 
 /**
@@ -15,6 +15,9 @@ export function canonicalTable(table: TableModel): TableModel {
   return {
     ...table,
     columns: table.columns.map((column) => ({ ...column, type: normaliseType(column.type) })),
+    uniques: byName(table.uniques),
+    foreignKeys: byName(table.foreignKeys),
+    exclusions: byName(table.exclusions.map((each) => ({ ...each, elements: each.elements.map(canonicalKey) }))),
     checks: byName(table.checks),
     indexes: byName(table.indexes.map(canonicalIndex)),
     triggers: byName(table.triggers.map((trigger) => ({ ...trigger, events: [...trigger.events].sort() }))),
@@ -25,7 +28,11 @@ export function canonicalTable(table: TableModel): TableModel {
 }
 
 export function canonicalIndex(index: IndexModel): IndexModel {
-  return { ...index, include: [...index.include] };
+  return { ...index, keys: index.keys.map(canonicalKey), storage: sortedKeys(index.storage) };
+}
+
+function canonicalKey<K extends IndexKeyModel>(key: K): K {
+  return key.nulls === (key.descending ? "first" : "last") ? { ...key, nulls: null } : key;
 }
 
 export function canonicalFunction(fn: FunctionModel): FunctionModel {

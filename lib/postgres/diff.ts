@@ -1,14 +1,10 @@
-import {
-  canonicalComment,
-  canonicalFunction,
-  canonicalTable,
-  inputArguments,
-  sameSpelling,
-  type SameExpression,
-} from "./canonical";
+import { canonicalComment, canonicalFunction, inputArguments } from "./canonical";
+import { equal } from "./diff-parts";
 import type {
   CheckModel,
   ColumnModel,
+  ExclusionModel,
+  ForeignKeyModel,
   FunctionModel,
   HashPartitioningModel,
   IndexModel,
@@ -17,9 +13,16 @@ import type {
   SequenceModel,
   TableModel,
   TriggerModel,
+  UniqueModel,
 } from "./model";
 
+export { stable } from "./diff-parts";
+export { diffTable } from "./diff-table";
+
 type Storage = Readonly<Record<string, string>>;
+
+type Constraint = UniqueModel | ForeignKeyModel | ExclusionModel;
+type ConstraintAttribute = "uniques" | "foreignKeys" | "exclusions";
 
 /** What can differ between two tables. `from` is what is there, `to` what is asked for. */
 export type TableChange =
@@ -32,15 +35,31 @@ export type TableChange =
   | { readonly kind: "change-column-collation"; readonly from: ColumnModel; readonly to: ColumnModel }
   | { readonly kind: "change-column-nullable"; readonly from: ColumnModel; readonly to: ColumnModel }
   | { readonly kind: "change-column-default"; readonly from: ColumnModel; readonly to: ColumnModel }
+  | { readonly kind: "change-column-identity"; readonly from: ColumnModel; readonly to: ColumnModel }
+  | { readonly kind: "change-column-generated"; readonly from: ColumnModel; readonly to: ColumnModel }
+  | { readonly kind: "change-column-compression"; readonly from: ColumnModel; readonly to: ColumnModel }
   | { readonly kind: "comment-column"; readonly column: ColumnModel }
   | { readonly kind: "change-primary-key"; readonly from: PrimaryKeyModel | null; readonly to: PrimaryKeyModel | null }
   | { readonly kind: "add-check"; readonly check: CheckModel }
   | { readonly kind: "validate-check"; readonly check: CheckModel }
   | { readonly kind: "drop-check"; readonly check: CheckModel }
   | { readonly kind: "change-check"; readonly from: CheckModel; readonly to: CheckModel }
+  | { readonly kind: "add-unique"; readonly unique: UniqueModel }
+  | { readonly kind: "add-foreign-key"; readonly foreignKey: ForeignKeyModel }
+  | { readonly kind: "validate-foreign-key"; readonly foreignKey: ForeignKeyModel }
+  | { readonly kind: "defer-foreign-key"; readonly from: ForeignKeyModel; readonly to: ForeignKeyModel }
+  | { readonly kind: "add-exclusion"; readonly exclusion: ExclusionModel }
+  | { readonly kind: "drop-constraint"; readonly attribute: ConstraintAttribute; readonly constraint: Constraint }
+  | {
+      readonly kind: "change-constraint";
+      readonly attribute: ConstraintAttribute;
+      readonly from: Constraint;
+      readonly to: Constraint;
+    }
   | { readonly kind: "add-index"; readonly index: IndexModel }
   | { readonly kind: "drop-index"; readonly index: IndexModel }
   | { readonly kind: "change-index"; readonly from: IndexModel; readonly to: IndexModel }
+  | { readonly kind: "change-index-storage"; readonly from: IndexModel; readonly to: IndexModel }
   | {
       readonly kind: "change-partitioning";
       readonly from: HashPartitioningModel | null;
@@ -75,35 +94,6 @@ export type SchemaChange =
 
 export type Change = TableChange | FunctionChange | SequenceChange | SchemaChange;
 
-/**
- * What leads from one table to the other; empty when they mean the same. Columns, checks, indexes and triggers are matched by
- * name and their order does not count (a column that is added is the last one on the server, wherever it is declared).
- *
- * @param same how expressions are compared; without a server, by their spelling
- */
-export function diffTable(
-  from: TableModel | null,
-  to: TableModel | null,
-  same: SameExpression = sameSpelling,
-): TableChange[] {
-  if (from === null) return to === null ? [] : [{ kind: "create-table", table: to }];
-  if (to === null) return [{ kind: "drop-table", table: from }];
-  if (from.schema !== to.schema || from.name !== to.name) return [{ kind: "rename-table", from, to }];
-  const [a, b] = [canonicalTable(from), canonicalTable(to)];
-  return [
-    ...diffColumns(a.columns, b.columns, same),
-    ...(equal(a.primaryKey, b.primaryKey)
-      ? []
-      : [{ kind: "change-primary-key", from: a.primaryKey, to: b.primaryKey } as const]),
-    ...diffPartitioning(a.partitioning, b.partitioning),
-    ...(equal(a.storage, b.storage) ? [] : [{ kind: "change-storage", from: a.storage, to: b.storage } as const]),
-    ...diffChecks(a.checks, b.checks, same),
-    ...diffIndexes(a.indexes, b.indexes, same),
-    ...diffTriggers(a.triggers, b.triggers),
-    ...(a.comment === b.comment ? [] : [{ kind: "comment-table", comment: b.comment } as const]),
-  ];
-}
-
 /** What leads from one function to the other. What `CREATE OR REPLACE` can't change is a change of the signature. */
 export function diffFunction(from: FunctionModel | null, to: FunctionModel | null): FunctionChange[] {
   if (from === null) return to === null ? [] : [{ kind: "create-function", fn: to }];
@@ -136,60 +126,6 @@ export function diffSchema(from: SchemaModel | null, to: SchemaModel | null): Sc
   return same ? [] : [{ kind: "comment-schema", schema: to }];
 }
 
-function diffColumns(from: readonly ColumnModel[], to: readonly ColumnModel[], same: SameExpression): TableChange[] {
-  return match(from, to, {
-    added: (column): TableChange[] => [{ kind: "add-column", column }],
-    dropped: (column) => [{ kind: "drop-column", column }],
-    both: (a, b) => diffColumn(a, b, same),
-  });
-}
-
-function diffColumn(from: ColumnModel, to: ColumnModel, same: SameExpression): TableChange[] {
-  const changes: TableChange[] = [];
-  if (from.type !== to.type) changes.push({ kind: "change-column-type", from, to });
-  if (from.collation !== to.collation) changes.push({ kind: "change-column-collation", from, to });
-  if (from.nullable !== to.nullable) changes.push({ kind: "change-column-nullable", from, to });
-  if (!sameOrNull(from.default, to.default, same)) changes.push({ kind: "change-column-default", from, to });
-  if (canonicalComment(from.comment) !== canonicalComment(to.comment)) {
-    changes.push({ kind: "comment-column", column: to });
-  }
-  return changes;
-}
-
-function diffPartitioning(from: HashPartitioningModel | null, to: HashPartitioningModel | null): TableChange[] {
-  const key = (p: HashPartitioningModel | null): unknown => p && [p.strategy, p.columns, p.modulus];
-  if (!equal(key(from), key(to))) return [{ kind: "change-partitioning", from, to }];
-  if (from === null || to === null || equal(from.storage, to.storage)) return [];
-  return [{ kind: "change-leaf-storage", from: from.storage, to: to.storage }];
-}
-
-function diffChecks(from: readonly CheckModel[], to: readonly CheckModel[], same: SameExpression): TableChange[] {
-  return match(from, to, {
-    added: (check): TableChange[] => [{ kind: "add-check", check }],
-    dropped: (check) => [{ kind: "drop-check", check }],
-    both: (a, b) => (same(a.expression, b.expression) ? [] : [{ kind: "change-check", from: a, to: b }]),
-  });
-}
-
-function diffIndexes(from: readonly IndexModel[], to: readonly IndexModel[], same: SameExpression): TableChange[] {
-  return match(from, to, {
-    added: (index): TableChange[] => [{ kind: "add-index", index }],
-    dropped: (index) => [{ kind: "drop-index", index }],
-    both: (a, b) =>
-      equal({ ...a, where: null }, { ...b, where: null }) && sameOrNull(a.where, b.where, same)
-        ? []
-        : [{ kind: "change-index", from: a, to: b }],
-  });
-}
-
-function diffTriggers(from: readonly TriggerModel[], to: readonly TriggerModel[]): TableChange[] {
-  return match(from, to, {
-    added: (trigger): TableChange[] => [{ kind: "add-trigger", trigger }],
-    dropped: (trigger) => [{ kind: "drop-trigger", trigger }],
-    both: (a, b) => (equal(a, b) ? [] : [{ kind: "change-trigger", from: a, to: b }]),
-  });
-}
-
 function signature(fn: FunctionModel): unknown {
   // Input names can't be changed by CREATE OR REPLACE, neither can result columns nor the result type.
   const inputs = inputArguments(fn).length;
@@ -199,44 +135,4 @@ function signature(fn: FunctionModel): unknown {
 function definition(fn: FunctionModel): unknown {
   const defaults = fn.arguments.map((argument) => argument.default);
   return { ...fn, arguments: defaults, comment: null };
-}
-
-function sameOrNull(a: string | null, b: string | null, same: SameExpression): boolean {
-  return a === null || b === null ? a === b : same(a, b);
-}
-
-interface Matching<T, R> {
-  readonly added: (item: T) => R[];
-  readonly dropped: (item: T) => R[];
-  readonly both: (from: T, to: T) => R[];
-}
-
-function match<T extends { readonly name: string }, R>(
-  from: readonly T[],
-  to: readonly T[],
-  { added, dropped, both }: Matching<T, R>,
-): R[] {
-  const before = new Map(from.map((item) => [item.name, item]));
-  const after = new Set(to.map((item) => item.name));
-  return [
-    ...from.filter((item) => !after.has(item.name)).flatMap(dropped),
-    ...to.flatMap((item) => {
-      const prior = before.get(item.name);
-      return prior === undefined ? added(item) : both(prior, item);
-    }),
-  ];
-}
-
-/** Equal as data; the order of keys does not count. */
-function equal(a: unknown, b: unknown): boolean {
-  return stable(a) === stable(b);
-}
-
-/** JSON with sorted keys: equal exactly when the data are equal. */
-export function stable(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

@@ -15,7 +15,11 @@ export const postgresCodes = {
   PG410: "an object would be renamed or moved to another schema",
   PG411: "the removal is refused",
   PG412: "the table holds rows",
-  PG413: "a column with a computed default would be added to a table that may hold rows",
+  PG413: "a column with a computed value would be added to a table that may hold rows",
+  PG414: "how a column gets its value would change",
+  PG415: "the server lacks what is asked for",
+  PG416: "a unique, foreign key or exclusion constraint would be removed or changed",
+  PG417: "an exclusion constraint would be added to a table that may hold rows",
   PG420: "a name is empty, too long or holds a zero byte",
   PG421: "a column is named that the table doesn't have",
   PG422: "a name is used twice",
@@ -23,6 +27,8 @@ export const postgresCodes = {
   PG424: "a value is out of range",
   PG425: "a type or setting can't be used here",
   PG426: "a trigger combines what Postgres doesn't allow",
+  PG427: "a column combines what Postgres doesn't allow",
+  PG428: "a constraint combines what Postgres doesn't allow",
   PG430: "an import id is malformed",
 } as const;
 

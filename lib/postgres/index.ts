@@ -1,4 +1,6 @@
 export * from "./canonical";
+export * from "./capabilities";
+export * from "./defaults";
 export * from "./diff";
 export * from "./errors";
 export * from "./import-id";

@@ -32,8 +32,14 @@ export interface ColumnModel {
   readonly nullable: boolean;
   /** An SQL expression, or null. */
   readonly default: string | null;
-  /** The name of a collation (`C`), or null for the type's own. */
+  /** The name of a collation (`C`; `"app"."german"` for one of another schema), or null for the type's own. */
   readonly collation: string | null;
+  /** Whether a sequence of its own gives the value: for every row, or only for rows that do not say. Null for neither. */
+  readonly identity: "always" | "by-default" | null;
+  /** The SQL expression that is worked out and stored for every row (`GENERATED ALWAYS AS … STORED`), or null. */
+  readonly generated: string | null;
+  /** How long values are compressed, or null for the server's `default_toast_compression`. */
+  readonly compression: "pglz" | "lz4" | null;
   readonly comment: string | null;
 }
 
@@ -50,10 +56,70 @@ export interface CheckModel {
   readonly expression: string;
 }
 
-/** A column of an index, in order. */
+/**
+ * When a constraint is checked: with every statement, so too unless a transaction defers it (`DEFERRABLE`), or when the
+ * transaction ends (`INITIALLY DEFERRED`).
+ */
+export type Deferrable = "no" | "immediate" | "deferred";
+
+/** A unique constraint of a table: what foreign keys may refer to, unlike a unique index. */
+export interface UniqueModel {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Columns stored beside them in the index (`INCLUDE`). */
+  readonly include: readonly string[];
+  /** Whether two rows agree that both hold null. */
+  readonly nullsNotDistinct: boolean;
+  readonly deferrable: Deferrable;
+}
+
+/** What happens to rows that refer to a row that is changed or deleted. */
+export type ReferentialAction = "no-action" | "restrict" | "cascade" | "set-null" | "set-default";
+
+/** A foreign key of a table. */
+export interface ForeignKeyModel {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly referencesSchema: string;
+  readonly referencesTable: string;
+  /** Columns of a primary key or a unique constraint there, in the order of `columns`. */
+  readonly referencesColumns: readonly string[];
+  /** Whether a row that holds null in one of several columns refers to nothing, or has to hold null in all of them. */
+  readonly match: "simple" | "full";
+  readonly onUpdate: ReferentialAction;
+  readonly onDelete: ReferentialAction;
+  readonly deferrable: Deferrable;
+}
+
+/** A column or an expression of an index, in order. */
 export interface IndexKeyModel {
-  readonly column: string;
+  /** Null where an expression is indexed. */
+  readonly column: string | null;
+  /** An SQL expression, or null where a column is indexed. */
+  readonly expression: string | null;
+  /** An operator class (`text_pattern_ops`, `public.gin_trgm_ops`), or null for the type's own. */
+  readonly opclass: string | null;
+  /** A collation as in {@link ColumnModel.collation}, or null for the column's own. */
+  readonly collation: string | null;
   readonly descending: boolean;
+  /** Where nulls stand, or null for Postgres' own: last, and first where it runs from high to low. */
+  readonly nulls: "first" | "last" | null;
+}
+
+/** One part of an exclusion constraint. */
+export interface ExclusionElementModel extends IndexKeyModel {
+  /** What two rows may not both be, such as `=` or `&&`; of another schema than `pg_catalog` as `app.&&`. */
+  readonly operator: string;
+}
+
+/** An exclusion constraint: no two rows for which all operators hold. */
+export interface ExclusionModel {
+  readonly name: string;
+  readonly method: "gist" | "btree" | "hash";
+  readonly elements: readonly ExclusionElementModel[];
+  /** The rows that it is about, or null for all of them. */
+  readonly where: string | null;
+  readonly deferrable: Deferrable;
 }
 
 /** An index of a table. */
@@ -61,11 +127,15 @@ export interface IndexModel {
   readonly name: string;
   readonly keys: readonly IndexKeyModel[];
   readonly unique: boolean;
+  /** Whether two rows of a unique index agree that both hold null. */
+  readonly nullsNotDistinct: boolean;
   readonly method: "btree" | "hash" | "gin" | "gist" | "brin";
   /** Columns stored beside the keys (`INCLUDE`). */
   readonly include: readonly string[];
   /** The condition of a partial index, or null. */
   readonly where: string | null;
+  /** Storage options (`WITH`), values as text: `{ fillfactor: "90" }`, `{ pages_per_range: "32" }`. */
+  readonly storage: Readonly<Record<string, string>>;
 }
 
 /** `PARTITION BY HASH`: the leaves are made with the table and named `{table}_p00`, `{table}_p01`, …. */
@@ -97,6 +167,9 @@ export interface TableModel {
   readonly name: string;
   readonly columns: readonly ColumnModel[];
   readonly primaryKey: PrimaryKeyModel | null;
+  readonly uniques: readonly UniqueModel[];
+  readonly foreignKeys: readonly ForeignKeyModel[];
+  readonly exclusions: readonly ExclusionModel[];
   readonly checks: readonly CheckModel[];
   readonly indexes: readonly IndexModel[];
   readonly partitioning: HashPartitioningModel | null;

@@ -1,48 +1,26 @@
 import type { Change } from "./diff";
-import type { PostgresCode } from "./errors";
 import { formatFunctionId, formatId, formatPart } from "./import-id";
-import type { ColumnModel, Removal, TriggerModel } from "./model";
-import { isConstantExpression } from "./normalise";
+import type { Removal, TriggerModel } from "./model";
+import { judgeChangedConstraint, judgeDroppedConstraint, judgeNewExclusion } from "./safety-constraints";
+import { fillsRows, judgeGenerated, judgeIdentity, judgeNewColumn } from "./safety-columns";
+import {
+  allow,
+  brief,
+  destroying,
+  harmless,
+  refuse,
+  replacing,
+  rewriting,
+  type Situation,
+  type Verdict,
+} from "./verdict";
+
+export type { ChangeFacts, Situation, Verdict } from "./verdict";
 
 /**
  * The one place that says which change of the store is allowed. The provider's refusals and the previews' risks both come from
  * here: a preview can never promise what a deploy refuses.
  */
-
-/** What is known of the server; a preview knows nothing. */
-export interface Situation {
-  /** Whether the table holds rows. */
-  readonly rows: "none" | "some" | "unknown";
-}
-
-/** What a change does, whether or not it is allowed. */
-export interface ChangeFacts {
-  /** Rows, or values in them, are gone afterwards. */
-  readonly losesData: boolean;
-  /** The object would have to be made anew. */
-  readonly replaces: boolean;
-  /** How writers are held up: not at all, for an instant, or for as long as all rows take. */
-  readonly locksTable: "none" | "brief" | "long";
-}
-
-export interface Verdict {
-  readonly allowed: boolean;
-  /** The reason's code; null when allowed. */
-  readonly code: PostgresCode | null;
-  readonly facts: ChangeFacts;
-  /** The attribute of the model that the change is about, or null for the whole object. */
-  readonly attribute: string | null;
-  /** The change in words: `drop column "note"`. */
-  readonly change: string;
-  /** Why it is refused and what to do instead; null when allowed. */
-  readonly wayOut: string | null;
-}
-
-const harmless: ChangeFacts = { losesData: false, replaces: false, locksTable: "none" };
-const brief: ChangeFacts = { ...harmless, locksTable: "brief" };
-const rewriting: ChangeFacts = { ...harmless, locksTable: "long" };
-const destroying: ChangeFacts = { losesData: true, replaces: false, locksTable: "brief" };
-const replacing: ChangeFacts = { losesData: true, replaces: true, locksTable: "long" };
 
 /** Says whether a change is allowed, and if not, why and what to do instead. */
 export function judgeChange(change: Change, situation: Situation): Verdict {
@@ -98,6 +76,16 @@ export function judgeChange(change: Change, situation: Situation): Verdict {
         `change the default of column ${name(change.to.name)} to ${change.to.default ?? "none"}`,
         brief,
       );
+    case "change-column-identity":
+      return judgeIdentity(change.from, change.to, situation);
+    case "change-column-generated":
+      return judgeGenerated(change.from, change.to);
+    case "change-column-compression":
+      return allow(
+        "columns",
+        `compress column ${name(change.to.name)} by ${change.to.compression ?? "default"}`,
+        brief,
+      );
     case "comment-column":
       return allow("columns", `comment on column ${name(change.column.name)}`, harmless);
     case "change-primary-key":
@@ -127,6 +115,21 @@ export function judgeChange(change: Change, situation: Situation): Verdict {
         brief,
         "keep the check as it is and add a second one under another name",
       );
+    case "add-unique":
+      return allow("uniques", `add unique constraint ${name(change.unique.name)}`, brief);
+    case "add-foreign-key":
+    case "validate-foreign-key":
+      return allow("foreignKeys", `add foreign key ${name(change.foreignKey.name)}`, brief);
+    case "defer-foreign-key":
+      return allow("foreignKeys", `change when foreign key ${name(change.to.name)} is checked`, brief);
+    case "add-exclusion":
+      return judgeNewExclusion(change, situation);
+    case "drop-constraint":
+      return judgeDroppedConstraint(change);
+    case "change-constraint":
+      return judgeChangedConstraint(change);
+    case "change-index-storage":
+      return allow("indexes", `change the storage options of index ${name(change.to.name)}`, harmless);
     case "add-index":
       return allow("indexes", `add index ${name(change.index.name)}`, harmless);
     case "drop-index":
@@ -204,6 +207,13 @@ export function judgeChange(change: Change, situation: Situation): Verdict {
   }
 }
 
+/** Whether {@link judgeChange} would say something else of an empty table. */
+export function dependsOnRows(change: Change): boolean {
+  if (change.kind === "add-column") return fillsRows(change.column);
+  if (change.kind === "add-exclusion") return true;
+  return change.kind === "change-column-identity" && change.to.identity !== null;
+}
+
 const removalWayOut =
   'set removal to "forget" (the table stays on the server) or "drop-if-empty", apply that, and then remove it; or take it out of the state alone with a removed block (terraform state rm, pulumi state delete)';
 
@@ -227,28 +237,6 @@ export function judgeRemoval(removal: Removal, situation: Situation): Verdict {
     default:
       return assertNever(removal);
   }
-}
-
-function judgeNewColumn(column: ColumnModel, situation: Situation): Verdict {
-  const change = `add column "${column.name}"`;
-  const filled = column.default === null ? column.nullable : isConstantExpression(column.default);
-  if (filled || situation.rows === "none") return allow("columns", change, brief);
-  const rows = situation.rows === "some" ? "the table holds rows" : "the table may hold rows";
-  return column.default === null
-    ? refuse(
-        "PG404",
-        "columns",
-        `${change} NOT NULL without a default`,
-        brief,
-        `${rows}, which would have no value for it; make it nullable or give it a constant default`,
-      )
-    : refuse(
-        "PG413",
-        "columns",
-        `${change} with the default ${column.default}`,
-        rewriting,
-        `${rows}, and all of them would be rewritten while writers wait; add it nullable and without a default, apply that, and then set the default`,
-      );
 }
 
 function judgeTrigger(from: TriggerModel, to: TriggerModel): Verdict {
@@ -289,20 +277,6 @@ function partitioningText(
   partitioning: { readonly columns: readonly string[]; readonly modulus: number } | null,
 ): string {
   return partitioning === null ? "none" : `hash (${partitioning.columns.join(", ")}) modulus ${partitioning.modulus}`;
-}
-
-function allow(attribute: string | null, change: string, facts: ChangeFacts): Verdict {
-  return { allowed: true, code: null, facts, attribute, change, wayOut: null };
-}
-
-function refuse(
-  code: PostgresCode,
-  attribute: string | null,
-  change: string,
-  facts: ChangeFacts,
-  wayOut: string,
-): Verdict {
-  return { allowed: false, code, facts, attribute, change, wayOut };
 }
 
 function assertNever(value: never): never {

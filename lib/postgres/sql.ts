@@ -1,22 +1,11 @@
 import { inputArguments } from "./canonical";
-import type {
-  ArgumentModel,
-  CheckModel,
-  ColumnModel,
-  FunctionModel,
-  IndexModel,
-  SequenceModel,
-  TableModel,
-  TriggerModel,
-} from "./model";
+import type { ArgumentModel, ColumnModel, FunctionModel, SequenceModel, TableModel, TriggerModel } from "./model";
 import { defaultExpression, isListSetting, normaliseType, settingElements } from "./normalise";
 import { quoteDollar, quoteIdent, quoteLiteral, quoteName } from "./quote";
+import { constraintDefinitions } from "./sql-constraint";
+import { collate, quoteList, type Storage, storageChanges, withStorage } from "./sql-parts";
 
-/** The text of every statement, one function each. Nothing else in the library writes DDL. */
-
-type Storage = Readonly<Record<string, string>>;
-
-const list = (names: readonly string[]): string => names.map(quoteIdent).join(", ");
+/** The text of every statement, one function each; of indexes and constraints beside this. Nothing else writes DDL. */
 
 export function createSchema(name: string): string {
   return `CREATE SCHEMA ${quoteIdent(name)}`;
@@ -35,14 +24,9 @@ export function alterSequenceCache(sequence: SequenceModel): string {
 }
 
 export function createTable(table: TableModel): string {
-  const lines = [
-    ...table.columns.map(columnDefinition),
-    ...(table.primaryKey === null
-      ? []
-      : [`CONSTRAINT ${quoteIdent(table.primaryKey.name)} PRIMARY KEY (${list(table.primaryKey.columns)})`]),
-    ...table.checks.map((check) => `CONSTRAINT ${quoteIdent(check.name)} CHECK (${check.expression})`),
-  ];
-  const partitioned = table.partitioning === null ? "" : ` PARTITION BY HASH (${list(table.partitioning.columns)})`;
+  const lines = [...table.columns.map(columnDefinition), ...constraintDefinitions(table)];
+  const partitioned =
+    table.partitioning === null ? "" : ` PARTITION BY HASH (${quoteList(table.partitioning.columns)})`;
   const name = quoteName(table.schema, table.name);
   return `CREATE TABLE ${name} (\n  ${lines.join(",\n  ")}\n)${partitioned}${withStorage(table.storage)}`;
 }
@@ -69,43 +53,16 @@ export function alterColumnDefault(schema: string, table: string, column: Column
   return `ALTER TABLE ${quoteName(schema, table)} ALTER COLUMN ${quoteIdent(column.name)} ${action}`;
 }
 
-/** Not checked against the rows that are there: {@link validateCheck} does that without stopping writers. */
-export function addCheckNotValid(schema: string, table: string, check: CheckModel): string {
-  return (
-    `ALTER TABLE ${quoteName(schema, table)} ADD CONSTRAINT ${quoteIdent(check.name)} ` +
-    `CHECK (${check.expression}) NOT VALID`
-  );
+export function alterColumnIdentity(schema: string, table: string, from: ColumnModel, to: ColumnModel): string {
+  const kind = to.identity === "always" ? "ALWAYS" : "BY DEFAULT";
+  const action = from.identity === null ? `ADD GENERATED ${kind} AS IDENTITY` : `SET GENERATED ${kind}`;
+  return `ALTER TABLE ${quoteName(schema, table)} ALTER COLUMN ${quoteIdent(to.name)} ${action}`;
 }
 
-export function validateCheck(schema: string, table: string, check: CheckModel): string {
-  return `ALTER TABLE ${quoteName(schema, table)} VALIDATE CONSTRAINT ${quoteIdent(check.name)}`;
-}
-
-export interface IndexPlace {
-  readonly schema: string;
-  readonly table: string;
-  readonly concurrently: boolean;
-  /** On the partitioned parent alone, to be completed by {@link attachIndex}. */
-  readonly only: boolean;
-}
-
-export function createIndex(index: IndexModel, name: string, place: IndexPlace): string {
-  const keys = index.keys.map((key) => quoteIdent(key.column) + (key.descending ? " DESC" : "")).join(", ");
-  return (
-    `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${place.concurrently ? "CONCURRENTLY " : ""}${quoteIdent(name)} ` +
-    `ON ${place.only ? "ONLY " : ""}${quoteName(place.schema, place.table)} USING ${index.method} (${keys})` +
-    (index.include.length === 0 ? "" : ` INCLUDE (${list(index.include)})`) +
-    (index.where === null ? "" : ` WHERE (${index.where})`)
-  );
-}
-
-export function attachIndex(schema: string, parent: string, leafIndex: string): string {
-  return `ALTER INDEX ${quoteName(schema, parent)} ATTACH PARTITION ${quoteName(schema, leafIndex)}`;
-}
-
-/** Postgres can't drop the index of a partitioned table concurrently (0A000). */
-export function dropIndex(schema: string, name: string, concurrently: boolean): string {
-  return `DROP INDEX ${concurrently ? "CONCURRENTLY " : ""}${quoteName(schema, name)}`;
+/** For values that are written from now on. */
+export function alterColumnCompression(schema: string, table: string, column: ColumnModel): string {
+  const action = `SET COMPRESSION ${column.compression ?? "default"}`;
+  return `ALTER TABLE ${quoteName(schema, table)} ALTER COLUMN ${quoteIdent(column.name)} ${action}`;
 }
 
 export function createTrigger(trigger: TriggerModel, schema: string, table: string, replace: boolean): string {
@@ -125,13 +82,7 @@ export function enableTrigger(trigger: TriggerModel, schema: string, table: stri
 
 /** The statements that lead from one set of storage options to the other: none, one or two. */
 export function alterStorage(schema: string, table: string, from: Storage, to: Storage): string[] {
-  const set = Object.entries(to).filter(([key, value]) => from[key] !== value);
-  const reset = Object.keys(from).filter((key) => !Object.hasOwn(to, key));
-  const alter = `ALTER TABLE ${quoteName(schema, table)}`;
-  return [
-    ...(set.length === 0 ? [] : [`${alter} SET (${storageList(Object.fromEntries(set))})`]),
-    ...(reset.length === 0 ? [] : [`${alter} RESET (${list(reset)})`]),
-  ];
+  return storageChanges(`ALTER TABLE ${quoteName(schema, table)}`, from, to);
 }
 
 export function createFunction(fn: FunctionModel): string {
@@ -171,8 +122,13 @@ export function commentOn(object: string, comment: string | null): string {
 function columnDefinition(column: ColumnModel): string {
   return (
     `${quoteIdent(column.name)} ${normaliseType(column.type)}` +
-    (column.collation === null ? "" : ` COLLATE ${quoteIdent(column.collation)}`) +
+    (column.compression === null ? "" : ` COMPRESSION ${column.compression}`) +
+    collate(column.collation) +
     (column.nullable ? "" : " NOT NULL") +
+    (column.identity === null
+      ? ""
+      : ` GENERATED ${column.identity === "always" ? "ALWAYS" : "BY DEFAULT"} AS IDENTITY`) +
+    (column.generated === null ? "" : ` GENERATED ALWAYS AS (${column.generated}) STORED`) +
     (column.default === null ? "" : ` DEFAULT ${defaultExpression(column.default)}`)
   );
 }
@@ -194,14 +150,4 @@ function settingValue(name: string, value: string): string {
   if (!isListSetting(name)) return quoteLiteral(value);
   const elements = settingElements(value);
   return elements.length === 0 ? "''" : elements.map(quoteLiteral).join(", ");
-}
-
-function withStorage(storage: Storage): string {
-  return Object.keys(storage).length === 0 ? "" : ` WITH (${storageList(storage)})`;
-}
-
-function storageList(storage: Storage): string {
-  return Object.entries(storage)
-    .map(([key, value]) => `${quoteIdent(key)} = ${quoteLiteral(value)}`)
-    .join(", ");
 }

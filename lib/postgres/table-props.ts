@@ -1,9 +1,34 @@
-import type { IndexKeyModel, IndexModel, TableModel } from "./model";
+import {
+  exclusionModel,
+  type ExclusionProps,
+  foreignKeyModel,
+  type ForeignKeyProps,
+  indexModel,
+  type IndexProps,
+  triggerModel,
+  type TriggerProps,
+  uniqueModel,
+  type UniqueProps,
+} from "./constraint-props";
+import type { TableModel } from "./model";
 import { shortenName } from "./names";
+
+export type {
+  ExclusionProps,
+  ForeignKeyProps,
+  IndexProps,
+  KeyOptions,
+  KeyProps,
+  TriggerProps,
+  UniqueProps,
+} from "./constraint-props";
 
 /** One column of a {@link TableProps}. */
 export interface ColumnProps {
-  /** A Postgres type: `"bigint"`, `"text[]"`, `"numeric(12,2)"`, `"timestamptz"`. Aliases mean the same as the full name. */
+  /**
+   * A Postgres type: `"bigint"`, `"text[]"`, `"numeric(12,2)"`, `"timestamptz"`. Aliases mean the same as the full name. An enum, a
+   * domain or any other type that is not Postgres' own is named with its schema: `"app.mood"`, `"app.mood[]"`.
+   */
   readonly type: string;
   /**
    * Whether it may be NULL.
@@ -16,46 +41,31 @@ export interface ColumnProps {
    */
   readonly default?: string;
   /**
-   * The name of a collation. `"C"` compares byte by byte, and never needs a reindex when the server's libraries change.
+   * The name of a collation; one that is not Postgres' own with its schema, as `'"app"."german"'`. `"C"` compares byte by byte, and never needs a reindex when the server's libraries change.
    * @default - the type's own
    */
   readonly collation?: string;
+  /**
+   * Whether a sequence of the column's own numbers the rows: `"always"` takes no value from an insert, `"by-default"` takes one that is
+   * given. Only for smallint, integer and bigint.
+   * @default - no
+   */
+  readonly identity?: "always" | "by-default";
+  /**
+   * An SQL expression over the row's other columns that is worked out and stored with every row: `"lower(email)"`. Nobody writes it.
+   * @default - the column is written
+   */
+  readonly generated?: string;
+  /**
+   * How long values are compressed. Planning says so where the server was built without it.
+   * @default - the server's `default_toast_compression`
+   */
+  readonly compression?: "pglz" | "lz4";
   /**
    * Its comment.
    * @default - none
    */
   readonly comment?: string;
-}
-
-/** One index of a {@link TableProps}. */
-export interface IndexProps<Column extends string = string> {
-  /** Key columns in order. */
-  readonly columns: readonly (Column | { readonly column: Column; readonly descending: boolean })[];
-  /**
-   * Whether no two rows may agree in all of them.
-   * @default false
-   */
-  readonly unique?: boolean;
-  /**
-   * The access method.
-   * @default "btree"
-   */
-  readonly method?: IndexModel["method"];
-  /**
-   * Columns stored beside the keys (`INCLUDE`).
-   * @default []
-   */
-  readonly include?: readonly Column[];
-  /**
-   * Only rows for which this SQL condition holds are indexed.
-   * @default - all rows
-   */
-  readonly where?: string;
-  /**
-   * Its name: it identifies the index, so another name is another index.
-   * @default - `{table}_{columns}_idx`, with `_key` at the end when unique; shortened with a hash above 63 bytes
-   */
-  readonly name?: string;
 }
 
 /** Rows spread over a fixed number of leaves by the hash of some columns. */
@@ -86,7 +96,22 @@ export interface TableProps<Columns extends Readonly<Record<string, ColumnProps>
    */
   readonly primaryKey?: readonly (keyof Columns & string)[];
   /**
-   * Indexes besides the primary key's.
+   * Unique constraints.
+   * @default []
+   */
+  readonly uniques?: readonly UniqueProps<keyof Columns & string>[];
+  /**
+   * Foreign keys.
+   * @default []
+   */
+  readonly foreignKeys?: readonly ForeignKeyProps<keyof Columns & string>[];
+  /**
+   * Exclusion constraints by name.
+   * @default {}
+   */
+  readonly exclusions?: Readonly<Record<string, ExclusionProps<keyof Columns & string>>>;
+  /**
+   * Indexes besides the primary key's and the constraints'.
    * @default []
    */
   readonly indexes?: readonly IndexProps<keyof Columns & string>[];
@@ -95,6 +120,11 @@ export interface TableProps<Columns extends Readonly<Record<string, ColumnProps>
    * @default {}
    */
   readonly checks?: Readonly<Record<string, string>>;
+  /**
+   * Triggers by name. One that is gone or weaker is refused: what it guards would no longer be guarded.
+   * @default {}
+   */
+  readonly triggers?: Readonly<Record<string, TriggerProps>>;
   /**
    * How rows are spread over leaves.
    * @default - not partitioned
@@ -126,31 +156,23 @@ export function tableModel<Columns extends Readonly<Record<string, ColumnProps>>
       nullable: each.nullable ?? false,
       default: each.default ?? null,
       collation: each.collation ?? null,
+      identity: each.identity ?? null,
+      generated: each.generated ?? null,
+      compression: each.compression ?? null,
       comment: each.comment ?? null,
     })),
     primaryKey:
       props.primaryKey === undefined ? null : { name: shortenName(`${name}_pkey`), columns: [...props.primaryKey] },
+    uniques: (props.uniques ?? []).map((each) => uniqueModel(props, each)),
+    foreignKeys: (props.foreignKeys ?? []).map((each) => foreignKeyModel(props, each)),
+    exclusions: Object.entries<ExclusionProps>(props.exclusions ?? {}).map(([each, exclusion]) =>
+      exclusionModel(each, exclusion),
+    ),
     checks: Object.entries(props.checks ?? {}).map(([check, expression]) => ({ name: check, expression })),
-    indexes: (props.indexes ?? []).map((index) => indexModel(name, index)),
+    indexes: (props.indexes ?? []).map((index) => indexModel(props, index)),
     partitioning: partitioning === undefined ? null : { ...partitioning, storage: partitioning.storage ?? {} },
-    triggers: [],
+    triggers: Object.entries(props.triggers ?? {}).map(([each, trigger]) => triggerModel(props, each, trigger)),
     storage: props.storage ?? {},
     comment: props.comment ?? null,
-  };
-}
-
-function indexModel(table: string, index: IndexProps): IndexModel {
-  const keys = index.columns.map((each): IndexKeyModel =>
-    typeof each === "string" ? { column: each, descending: false } : each,
-  );
-  const unique = index.unique ?? false;
-  const columns = keys.map((each) => each.column).join("_");
-  return {
-    name: index.name ?? shortenName(`${table}_${columns}_${unique ? "key" : "idx"}`),
-    keys,
-    unique,
-    method: index.method ?? "btree",
-    include: index.include ?? [],
-    where: index.where ?? null,
   };
 }

@@ -1,14 +1,30 @@
-import type { PostgresCode, PostgresIssue } from "./errors";
+import type { PostgresIssue } from "./errors";
 import { inputArguments } from "./canonical";
-import type { FunctionModel, IndexModel, SchemaModel, SequenceModel, TableModel, TriggerModel } from "./model";
+import type { FunctionModel, SchemaModel, SequenceModel, TableModel, TriggerModel } from "./model";
 import { leafNameBytes, maxNameBytes, nameBytes } from "./names";
-import { isExpression, isType, normaliseType } from "./normalise";
+import { columnIssues } from "./validate-columns";
+import { constraintIssues } from "./validate-constraints";
+import { indexIssues } from "./validate-indexes";
+import {
+  duplicates,
+  expressionIssues,
+  issue,
+  missingPartitionColumns,
+  nameIssues,
+  settingNameIssues,
+  storageIssues,
+  typeIssues,
+  unknownColumns,
+} from "./validate-parts";
 
 /** The most leaves that we make: beyond some hundreds planning a query costs more than partitioning gains. */
 export const maxModulus = 1024;
 
 /** What Postgres would refuse, or would do other than asked, in a declared table: all of it at once. */
 export function validateTable(table: TableModel): PostgresIssue[] {
+  // Constraints that are made of an index have a name among both.
+  const key = table.primaryKey === null ? [] : [table.primaryKey];
+  const indexed = [...key, ...table.uniques, ...table.exclusions];
   return [
     ...nameIssues("schema", table.schema),
     ...tableNameIssues(table),
@@ -21,12 +37,9 @@ export function validateTable(table: TableModel): PostgresIssue[] {
     ...table.indexes.flatMap((index, i) => indexIssues(index, `indexes[${i}]`, table)),
     ...table.triggers.flatMap((trigger, i) => triggerIssues(trigger, `triggers[${i}]`)),
     ...duplicates("columns", table.columns),
-    ...duplicates("checks", [...table.checks, ...(table.primaryKey === null ? [] : [table.primaryKey])]),
-    ...duplicates("indexes", [
-      ...table.indexes,
-      ...(table.primaryKey === null ? [] : [table.primaryKey]),
-      { name: table.name },
-    ]),
+    ...constraintIssues(table),
+    ...duplicates("checks", [...table.checks, ...table.foreignKeys, ...indexed]),
+    ...duplicates("indexes", [...table.indexes, ...indexed, { name: table.name }]),
     ...duplicates("triggers", table.triggers),
     ...partitioningIssues(table),
     ...storageIssues("storage", table.storage),
@@ -85,21 +98,6 @@ function tableNameIssues(table: TableModel): PostgresIssue[] {
   ];
 }
 
-function columnIssues(table: TableModel): PostgresIssue[] {
-  const none =
-    table.columns.length === 0
-      ? [issue("PG424", "columns", "the table has no column", "none", "1 to 1600 columns", "declare a column")]
-      : [];
-  return [
-    ...none,
-    ...table.columns.flatMap((column, i) => [
-      ...nameIssues(`columns[${i}].name`, column.name),
-      ...typeIssues(`columns[${i}].type`, column.type),
-      ...expressionIssues(`columns[${i}].default`, column.default),
-    ]),
-  ];
-}
-
 function keyIssues(table: TableModel): PostgresIssue[] {
   const key = table.primaryKey;
   if (key === null) return [];
@@ -121,29 +119,6 @@ function keyIssues(table: TableModel): PostgresIssue[] {
       ),
     ),
     ...missingPartitionColumns("primaryKey.columns", key.columns, table),
-  ];
-}
-
-function indexIssues(index: IndexModel, path: string, table: TableModel): PostgresIssue[] {
-  const columns = index.keys.map((key) => key.column);
-  const ordered = index.method === "btree";
-  const uncovered = index.include.length > 0 && !["btree", "gist"].includes(index.method);
-  const { method } = index;
-  return [
-    ...nameIssues(`${path}.name`, index.name),
-    ...unknownColumns(`${path}.keys`, columns, table),
-    ...unknownColumns(`${path}.include`, index.include, table),
-    ...expressionIssues(`${path}.where`, index.where),
-    ...(columns.length === 0
-      ? [issue("PG424", `${path}.keys`, "the index has no key", "none", "1 to 32 keys", "name a column")]
-      : []),
-    ...(!ordered && (index.unique || index.keys.some((key) => key.descending))
-      ? [issue("PG425", `${path}.method`, "only a btree is unique or has an order", method, "btree", "use btree")]
-      : []),
-    ...(uncovered
-      ? [issue("PG425", `${path}.include`, "only btree and gist store columns", method, "btree, gist", "use btree")]
-      : []),
-    ...(index.unique ? missingPartitionColumns(`${path}.keys`, columns, table) : []),
   ];
 }
 
@@ -180,6 +155,7 @@ function partitioningIssues(table: TableModel): PostgresIssue[] {
   const { modulus } = partitioning;
   return [
     ...unknownColumns("partitioning.columns", partitioning.columns, table),
+    ...generatedKeyIssues(partitioning.columns, table),
     ...(partitioning.columns.length === 0
       ? [issue("PG424", "partitioning.columns", "no column decides", "none", "1 to 32 columns", "name a column")]
       : []),
@@ -211,88 +187,16 @@ function partitioningIssues(table: TableModel): PostgresIssue[] {
   ];
 }
 
-function missingPartitionColumns(path: string, columns: readonly string[], table: TableModel): PostgresIssue[] {
-  return (table.partitioning?.columns ?? [])
-    .filter((column) => !columns.includes(column))
-    .map((column) =>
-      issue(
-        "PG423",
-        path,
-        "a unique key of a partitioned table must hold every partition column",
-        columns.join(", "),
-        `with ${column}`,
-        `add ${column} to it`,
-      ),
-    );
-}
-
-function unknownColumns(path: string, columns: readonly string[], table: TableModel): PostgresIssue[] {
-  const known = table.columns.map((column) => column.name);
-  return columns
-    .filter((column) => !known.includes(column))
-    .map((column) =>
-      issue("PG421", path, "there is no such column", column, known.join(", "), "name one of the table's columns"),
-    );
-}
-
-function nameIssues(path: string, name: string): PostgresIssue[] {
-  const bytes = nameBytes(name);
-  if (bytes >= 1 && bytes <= maxNameBytes && !name.includes("\0")) return [];
-  return [
+function generatedKeyIssues(columns: readonly string[], table: TableModel): PostgresIssue[] {
+  const generated = table.columns.filter(({ name, generated: from }) => from !== null && columns.includes(name));
+  return generated.map(({ name }) =>
     issue(
-      "PG420",
-      path,
-      bytes > maxNameBytes ? `the name has ${bytes} bytes` : "the name is empty or holds a zero byte",
-      JSON.stringify(name),
-      `1 to ${maxNameBytes} bytes`,
-      "choose another name",
+      "PG427",
+      "partitioning.columns",
+      "a generated column can't decide where its row goes",
+      name,
+      "a column that is written",
+      "name the columns that it is generated from",
     ),
-  ];
-}
-
-function typeIssues(path: string, type: string): PostgresIssue[] {
-  if (!isType(type)) {
-    return [
-      issue("PG425", path, "this is not one type", JSON.stringify(type), "such as bigint or text[]", "write a type"),
-    ];
-  }
-  return /^(small|big)?serial[248]?$/.test(normaliseType(type))
-    ? [issue("PG425", path, "serial is not a type", type, "bigint", "declare a sequence and a default of nextval(...)")]
-    : [];
-}
-
-function expressionIssues(path: string, sql: string | null): PostgresIssue[] {
-  if (sql === null || isExpression(sql)) return [];
-  return [
-    issue("PG425", path, "this is not one expression", sql, "one SQL expression", "close its quotes and brackets"),
-  ];
-}
-
-function storageIssues(path: string, storage: Readonly<Record<string, string>>): PostgresIssue[] {
-  return Object.keys(storage).flatMap((name) => settingNameIssues(path, name));
-}
-
-function settingNameIssues(path: string, name: string): PostgresIssue[] {
-  if (/^[a-z_][a-z0-9_]*$/.test(name)) return [];
-  return [
-    issue("PG425", path, "this is not a setting that can be used here", name, "[a-z_]", "write it in lower case"),
-  ];
-}
-
-function duplicates(path: string, items: readonly { readonly name: string }[]): PostgresIssue[] {
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  for (const { name } of items) (seen.has(name) ? twice : seen).add(name);
-  return [...twice].map((name) => issue("PG422", path, "the name is used twice", name, "each once", "rename one"));
-}
-
-function issue(
-  code: PostgresCode,
-  path: string,
-  message: string,
-  received: string,
-  allowed: string,
-  fix: string,
-): PostgresIssue {
-  return { code, path, message, received, allowed, fix };
+  );
 }

@@ -1,3 +1,5 @@
+import type { TableChange } from "../postgres/diff";
+import { expressionsOf, writes } from "../postgres/expressions";
 import { respell } from "./attributes";
 import type { Applied, ApplyRequest, Stored } from "./contract";
 import { hasErrors, type Issue } from "./issue";
@@ -6,7 +8,8 @@ import { diffDeclared, idOf, schemaOf, toDeclared, type Declared } from "./objec
 import { conflictOf, decideWithProbe, differs } from "./plan-change";
 import type { Decision } from "./decision";
 import type { Session } from "./postgres/connection";
-import { execute } from "./postgres/execute";
+import { shownSql } from "../postgres/plan";
+import { execute, type Wait } from "./postgres/execute";
 import { fingerprint, type Inspected } from "./postgres/inspected";
 import { referenceTo } from "./postgres/reader";
 import { resourceSchemas, type Kind } from "./schema";
@@ -67,15 +70,16 @@ async function applyLocked(work: Work, session: Session): Promise<Applied> {
   if (hasErrors(decision.issues)) {
     return refusedFor(prior === null && live !== null ? differs(wanted, decision) : decision.issues);
   }
-  const statements = decision.statements.map((statement) => statement.sql);
+  const statements = decision.statements.map(shownSql);
   const shown = work.planned["ddl"];
   if (isList(shown) && statements.length > 0 && !sameValue(shown, statements)) {
     return refusedFor([staleIssue(wanted, "the statements for it would be others")]);
   }
-  await execute(decision.statements, { database: service.database, session });
+  const waits = await execute(decision.statements, { database: service.database, session });
   service.made.add(`${work.kind} ${reference.id}`);
   const after = await service.catalog.fresh(session, reference);
-  return finish(work, decision, after, spellings);
+  const applied = finish(work, decision, after, spellings);
+  return { ...applied, issues: [...waits.map((wait) => waited(wanted, wait)), ...applied.issues] };
 }
 
 function takeoverConflict(work: Work, live: Inspected | null): Issue[] {
@@ -101,11 +105,22 @@ function staleIssue(wanted: Declared, text: string): Issue {
   };
 }
 
+/** Told afterwards, so that a deploy which takes longer than it should says why. */
+function waited(wanted: Declared, { comment, tries, milliseconds }: Wait): Issue {
+  return {
+    severity: "warning",
+    code: "PG471",
+    summary: `${wanted.kind} ${idOf(wanted)}: a lock was waited for`,
+    detail: `to ${comment} took ${tries} tries in ${(milliseconds / 1000).toFixed(1)} seconds, since others used the table; each try gave way after the provider's lockTimeout, so that they could go on`,
+    attribute: null,
+  };
+}
+
 function finish(work: Work, decision: Decision, after: Inspected | null, spellings: Memory["spellings"]): Applied {
   const { wanted, planned } = work;
   const learnt = { ...spellings, ...learn(wanted, after, decision) };
   const stored: Stored = {
-    attributes: planned["ddl"] === UNKNOWN ? { ...planned, ddl: decision.statements.map((s) => s.sql) } : planned,
+    attributes: planned["ddl"] === UNKNOWN ? { ...planned, ddl: decision.statements.map(shownSql) } : planned,
     private: writeMemory(remember(after, { spellings: learnt, owner: work.declaredBy })),
   };
   const present = presentFrom(after, learnt);
@@ -128,27 +143,13 @@ function finish(work: Work, decision: Decision, after: Inspected | null, spellin
  */
 function learn(wanted: Declared, after: Inspected | null, decision: Decision): Record<string, string> {
   if (wanted.kind !== "table" || after?.kind !== "table") return {};
-  const written = new Set(decision.changes.map((change) => change.kind));
-  const all = written.has("create-table");
-  const pairs: [string | null, string | null][] = [];
-  const live = after.model;
-  if (all || written.has("add-column") || written.has("change-column-default")) {
-    for (const column of wanted.model.columns) {
-      pairs.push([column.default, live.columns.find((c) => c.name === column.name)?.default ?? null]);
-    }
-  }
-  if (all || written.has("add-check")) {
-    for (const check of wanted.model.checks) {
-      pairs.push([check.expression, live.checks.find((c) => c.name === check.name)?.expression ?? null]);
-    }
-  }
-  if (all || written.has("add-index") || written.has("change-index")) {
-    for (const index of wanted.model.indexes) {
-      pairs.push([index.where, live.indexes.find((i) => i.name === index.name)?.where ?? null]);
-    }
-  }
+  const made = expressionsOf(after.model);
+  const changes = decision.changes as readonly TableChange[];
+  const pairs = [...expressionsOf(wanted.model)]
+    .filter(([place]) => changes.some((change) => writes(change, place)))
+    .map(([place, text]) => [text, made.get(place)] as const);
   return Object.fromEntries(
-    pairs.filter((pair): pair is [string, string] => pair[0] !== null && pair[1] !== null && pair[0] !== pair[1]),
+    pairs.filter((pair): pair is [string, string] => pair[1] !== undefined && pair[0] !== pair[1]),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { SameExpression } from "../postgres/canonical";
+import { impliedName } from "../postgres/expressions";
 import { normaliseSetting, normaliseType } from "../postgres/normalise";
 import type { Issue } from "./issue";
 import type { AttributeSchema, AttributeSchemas } from "./schema";
@@ -9,6 +10,15 @@ export function fillDefaults(schemas: AttributeSchemas, config: ValueMap): Attri
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [name, fillDefault(schema, config[name] ?? null)]),
   );
+}
+
+/** Attributes that an older version stored, with what it did not know yet filled in: the plan of an unchanged resource is empty. */
+export function fillStored(schemas: AttributeSchemas, stored: Attributes): Attributes {
+  const computed = Object.keys(schemas).filter((name) => schemas[name]?.presence === "computed");
+  return {
+    ...fillDefaults(schemas, stored),
+    ...Object.fromEntries(computed.map((name) => [name, stored[name] ?? null])),
+  };
 }
 
 function fillDefault(schema: AttributeSchema, value: Value): Value {
@@ -154,6 +164,7 @@ function meansSame(schema: AttributeSchema, name: string, a: Value, b: Value, sa
   const { type } = schema;
   switch (type.kind) {
     case "string":
+      if (type.form === "opclass" || type.form === "collation") return sameImplied(type.form, a, b, same);
       if (typeof a !== "string" || typeof b !== "string") return false;
       if (type.form === "type") return normaliseType(a) === normaliseType(b);
       return type.form === "expression" && same(a, b);
@@ -175,10 +186,22 @@ function meansSame(schema: AttributeSchema, name: string, a: Value, b: Value, sa
   }
 }
 
+function sameImplied(kind: "opclass" | "collation", a: Value, b: Value, same: SameExpression): boolean {
+  if ((a !== null && typeof a !== "string") || (b !== null && typeof b !== "string")) return false;
+  return same(impliedName(kind, a), impliedName(kind, b));
+}
+
 function fieldsMeanSame(schemas: AttributeSchemas, a: ValueMap, b: ValueMap, same: SameExpression): boolean {
+  const [one, other] = [withoutUsualNulls(a), withoutUsualNulls(b)];
   return Object.entries(schemas).every(([name, schema]) =>
-    meansSame(schema, name, a[name] ?? null, b[name] ?? null, same),
+    meansSame(schema, name, one[name] ?? null, other[name] ?? null, same),
   );
+}
+
+/** Of an index key: where nulls stand anyway need not be said. */
+function withoutUsualNulls(fields: ValueMap): ValueMap {
+  const usual = fields["descending"] === true ? "first" : "last";
+  return fields["nulls"] === usual ? { ...fields, nulls: null } : fields;
 }
 
 function nameOf(value: Value | undefined): Value {
@@ -199,7 +222,16 @@ function settings(values: ValueMap): ValueMap {
 }
 
 /** Attributes that usually come from another resource, and say nothing about whether the rest is right. */
-const references = new Set(["schema", "functionSchema", "functionName", "declaredBy", "comment", "body"]);
+const references = new Set([
+  "schema",
+  "functionSchema",
+  "functionName",
+  "referencesSchema",
+  "referencesTable",
+  "declaredBy",
+  "comment",
+  "body",
+]);
 
 /** The declaration with a stand-in for references that aren't known yet, so that the rest of it can be checked already. */
 export function assumeReferences(config: ValueMap): Attributes {

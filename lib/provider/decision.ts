@@ -1,8 +1,8 @@
 import type { SameExpression } from "../postgres/canonical";
-import type { Change } from "../postgres/diff";
+import type { Change, TableChange } from "../postgres/diff";
+import { lacking, needsServer, type ServerFacts } from "../postgres/capabilities";
 import type { PlanContext, Statement } from "../postgres/plan";
-import { isConstantExpression } from "../postgres/normalise";
-import { judgeChange, type Situation, type Verdict } from "../postgres/safety";
+import { dependsOnRows, judgeChange, type Situation, type Verdict } from "../postgres/safety";
 import type { Issue } from "./issue";
 import type { Memory } from "./memory";
 import { commentChange, diffDeclared, idOf, planDeclared, type Declared } from "./objects";
@@ -30,16 +30,21 @@ export interface Decide {
   readonly same: SameExpression;
   /** Asked only when a change depends on it. */
   readonly rows: () => Promise<Situation["rows"]>;
+  /** Asked only when a change depends on it; null where there is no server yet. */
+  readonly server: () => Promise<ServerFacts | null>;
 }
 
 /** The one decision that plan and apply both take: plan to show it, apply to do it after looking again. */
-export async function decide({ present, wanted, declaredBy, same, rows }: Decide): Promise<Decision> {
+export async function decide({ present, wanted, declaredBy, same, rows, server }: Decide): Promise<Decision> {
   if (present !== null && present.memory.problems.length > 0) {
     return { changes: [], statements: [], issues: present.memory.problems.map((text) => problem(wanted, text)) };
   }
   const changes = findChanges(present, wanted, declaredBy, same);
   const situation: Situation = { rows: changes.some(dependsOnRows) ? await rows() : "unknown" };
-  const refused = changes.map((change) => judgeChange(change, situation)).filter((verdict) => !verdict.allowed);
+  const refused = [
+    ...changes.map((change) => judgeChange(change, situation)).filter((verdict) => !verdict.allowed),
+    ...(wanted.kind === "table" ? await lackingOn(changes as readonly TableChange[], server) : []),
+  ];
   if (refused.length > 0) return { changes, statements: [], issues: refused.map((v) => refusal(wanted, v)) };
   const context: PlanContext = {
     declaredBy,
@@ -49,12 +54,19 @@ export async function decide({ present, wanted, declaredBy, same, rows }: Decide
   return { changes, statements: planDeclared(changes, wanted, context), issues: [] };
 }
 
+async function lackingOn(changes: readonly TableChange[], server: Decide["server"]): Promise<Verdict[]> {
+  const facts = needsServer(changes) ? await server() : null;
+  return facts === null ? [] : lacking(changes, facts);
+}
+
 function findChanges(present: Present | null, wanted: Declared, declaredBy: string, same: SameExpression): Change[] {
   const changes = diffDeclared(present?.declared ?? null, wanted, same);
   if (present === null) return changes;
   if (wanted.kind === "table") {
     const open = wanted.model.checks.filter((check) => present.memory.unvalidated.includes(check.name));
     changes.push(...open.map((check) => ({ kind: "validate-check", check }) as const));
+    const keys = wanted.model.foreignKeys.filter(({ name }) => present.memory.unvalidated.includes(name));
+    changes.push(...keys.map((foreignKey) => ({ kind: "validate-foreign-key", foreignKey }) as const));
   }
   const comment = commentChange(wanted);
   const marked = present.declaredBy === declaredBy;
@@ -68,15 +80,11 @@ export function hasExpressionChange(changes: readonly Change[]): boolean {
   return changes.some(
     (change) =>
       (change.kind === "change-column-default" && change.from.default !== null && change.to.default !== null) ||
+      (change.kind === "change-column-generated" && change.from.generated !== null && change.to.generated !== null) ||
       change.kind === "change-check" ||
-      (change.kind === "change-index" && change.from.where !== null && change.to.where !== null),
+      change.kind === "change-index" ||
+      (change.kind === "change-constraint" && change.attribute === "exclusions"),
   );
-}
-
-function dependsOnRows(change: Change): boolean {
-  if (change.kind !== "add-column") return false;
-  const { column } = change;
-  return column.default === null ? !column.nullable : !isConstantExpression(column.default);
 }
 
 export function refusal(wanted: Declared, verdict: Verdict): Issue {

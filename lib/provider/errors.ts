@@ -21,6 +21,7 @@ export const providerCodes = {
   PG468: "the object is kept, since others need it",
   PG469: "the server is not known yet",
   PG470: "an attribute is missing or of the wrong kind",
+  PG471: "a lock was waited for",
 } as const;
 
 export type ProviderCode = keyof typeof providerCodes;

@@ -1,5 +1,5 @@
 import { applyChange } from "./apply-change";
-import { assumeReferences, checkShape, fillDefaults, respell } from "./attributes";
+import { assumeReferences, checkShape, fillDefaults, fillStored, respell } from "./attributes";
 import type { Applied, ApplyRequest, Checked, Found, Handlers, Planned, PlanRequest, Stored } from "./contract";
 import { hasErrors, type Issue } from "./issue";
 import { emptyMemory, readMemory, remember, sameBySpellings, writeMemory } from "./memory";
@@ -65,7 +65,8 @@ class TableProvider implements Handlers {
     return { issues: [...marker, ...found] };
   }
 
-  async read(kind: Kind, stored: Stored): Promise<Found> {
+  async read(kind: Kind, remembered: Stored): Promise<Found> {
+    const stored = whole(kind, remembered);
     return this.guarded<Found>(
       { stored: null },
       `read ${kind} ${idOf(toDeclared(kind, stored.attributes))}`,
@@ -94,7 +95,8 @@ class TableProvider implements Handlers {
 
   async plan(kind: Kind, request: PlanRequest): Promise<Planned> {
     const nothing = { action: "none" as const, attributes: null, private: null, statements: null, changed: [] };
-    const { prior, config } = request;
+    const { config } = request;
+    const prior = request.prior && whole(kind, request.prior);
     if (config === null) {
       if (prior === null) return { ...nothing, issues: [] };
       return this.guarded<Planned>(nothing, `plan the removal of a ${kind}`, () =>
@@ -111,10 +113,11 @@ class TableProvider implements Handlers {
   }
 
   async apply(kind: Kind, request: ApplyRequest): Promise<Applied> {
-    const { prior, planned } = request;
+    const { planned } = request;
+    const prior = request.prior && whole(kind, request.prior);
     return this.guarded<Applied>({ stored: prior }, null, async () => {
       if (this.service === null) throw noServer();
-      if (planned !== null) return applyChange(kind, { ...request, planned }, this.service);
+      if (planned !== null) return applyChange(kind, { ...request, prior, planned }, this.service);
       return prior === null ? { stored: null, issues: [] } : applyRemoval(kind, prior, this.service);
     });
   }
@@ -179,6 +182,10 @@ class TableProvider implements Handlers {
       },
     ];
   }
+}
+
+function whole(kind: Kind, { attributes, private: memory }: Stored): Stored {
+  return { attributes: fillStored(resourceSchemas[kind], attributes), private: memory };
 }
 
 function nameOf(declared: Declared): string {

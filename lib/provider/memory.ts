@@ -51,7 +51,9 @@ export function writeMemory(memory: Memory): string {
 export function readMemory(text: string | null): Memory | null {
   if (text === null || text === "") return null;
   const { v: _version, ...memory } = JSON.parse(text) as Memory & { v: number };
-  return { ...emptyMemory, ...memory };
+  // What an older version remembered were indexes only.
+  const obstacles = (memory.obstacles ?? []).map((each) => ({ ...each, constraintOf: each.constraintOf ?? null }));
+  return { ...emptyMemory, ...memory, obstacles };
 }
 
 /** Compares expressions by their text, and by what Postgres is known to have made of them. */

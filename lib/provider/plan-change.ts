@@ -4,8 +4,10 @@ import { decide, hasExpressionChange, type Decision, type Present } from "./deci
 import { hasErrors, type Issue } from "./issue";
 import { emptyMemory, readMemory, sameBySpellings, writeMemory, type Memory } from "./memory";
 import { idOf, plannedId, toDeclared, type Declared } from "./objects";
+import { shownSql } from "../postgres/plan";
 import { probeExpressions } from "./postgres/probe";
 import type { Session } from "./postgres/connection";
+import { serverFacts } from "./postgres/server-facts";
 import { referenceTo } from "./postgres/reader";
 import { resourceSchemas, type Kind } from "./schema";
 import { presentFrom, rowsOf, textAttribute, type Service } from "./service";
@@ -68,7 +70,11 @@ function planned(parts: PlanParts): Planned {
   const attributes: Attributes = {
     ...kept,
     id: plannedId(kind, kept),
-    ddl: unchanged ? (prior.attributes["ddl"] ?? []) : parts.statementsKnown ? statements : UNKNOWN,
+    ddl: unchanged
+      ? (prior.attributes["ddl"] ?? [])
+      : parts.statementsKnown
+        ? decision.statements.map(shownSql)
+        : UNKNOWN,
   };
   const changed = changedAttributes(attributes, prior);
   return {
@@ -132,6 +138,7 @@ export async function decideWithProbe(
       declaredBy,
       same: sameBySpellings(spellings),
       rows: () => (ask === null ? Promise.resolve("unknown") : ask((session) => rowsOf(session, wanted))),
+      server: () => (ask === null ? Promise.resolve(null) : ask(serverFacts)),
     });
   const known = present?.memory.spellings ?? {};
   const decision = await attempt(known);

@@ -4,7 +4,7 @@
  */
 
 /** How two spellings of one text are known to mean the same. */
-export type TextForm = "plain" | "type" | "expression";
+export type TextForm = "plain" | "type" | "expression" | "opclass" | "collation";
 
 export type AttributeType =
   | { readonly kind: "string"; readonly form: TextForm; readonly allowed: readonly string[] | null }
@@ -118,25 +118,69 @@ const columnAttributes: AttributeSchemas = {
   nullable: defaulted(boolean, false, "Whether it may hold null."),
   default: optional(expression, "An SQL expression."),
   collation: optional(text, "A collation's name, such as C."),
+  identity: optional(oneOf("always", "by-default"), "Whether a sequence of its own gives the value."),
+  generated: optional(expression, "An SQL expression that is worked out and stored for every row."),
+  compression: optional(oneOf("pglz", "lz4"), "How long values are compressed."),
   comment,
+};
+
+const keyAttributes: AttributeSchemas = {
+  column: optional(text, "The column, where no expression is indexed."),
+  expression: optional(expression, "An SQL expression, where no column is indexed."),
+  opclass: optional({ kind: "string", form: "opclass", allowed: null }, "An operator class."),
+  collation: optional({ kind: "string", form: "collation", allowed: null }, "A collation's name, such as C."),
+  descending: defaulted(boolean, false, "Whether it runs from high to low."),
+  nulls: optional(oneOf("first", "last"), "Where nulls stand."),
 };
 
 const indexAttributes: AttributeSchemas = {
   name: required(text, "The index's name."),
-  keys: required(
-    objects(
-      {
-        column: required(text, "The column."),
-        descending: defaulted(boolean, false, "Whether it runs from high to low."),
-      },
-      true,
-    ),
-    "What is indexed, in order.",
-  ),
+  keys: required(objects(keyAttributes, true), "What is indexed, in order."),
   unique: defaulted(boolean, false, "Whether it forbids equal keys."),
+  nullsNotDistinct: defaulted(boolean, false, "Whether a unique index forbids two nulls."),
   method: defaulted(oneOf("btree", "hash", "gin", "gist", "brin"), "btree", "The access method."),
   include: defaulted(strings, [], "Columns stored beside the keys."),
   where: optional(expression, "The condition of a partial index."),
+  storage: defaulted(map, {}, "Storage options, values as text."),
+};
+
+const deferrable = defaulted(
+  oneOf("no", "immediate", "deferred"),
+  "no",
+  "Whether it is checked with every statement, so unless a transaction defers it, or when the transaction ends.",
+);
+
+const uniqueAttributes: AttributeSchemas = {
+  name: required(text, "The constraint's name."),
+  columns: required(strings, "Its columns."),
+  include: defaulted(strings, [], "Columns stored beside them."),
+  nullsNotDistinct: defaulted(boolean, false, "Whether it forbids two nulls."),
+  deferrable,
+};
+
+const action = oneOf("no-action", "restrict", "cascade", "set-null", "set-default");
+
+const foreignKeyAttributes: AttributeSchemas = {
+  name: required(text, "The constraint's name."),
+  columns: required(strings, "Its columns."),
+  referencesSchema: required(text, "The schema of the table that it refers to."),
+  referencesTable: required(text, "The table that it refers to."),
+  referencesColumns: required(strings, "The columns there, in the order of its own."),
+  match: defaulted(oneOf("simple", "full"), "simple", "Whether some of several columns may be null."),
+  onUpdate: defaulted(action, "no-action", "What happens when the row is changed that it refers to."),
+  onDelete: defaulted(action, "no-action", "What happens when the row is deleted that it refers to."),
+  deferrable,
+};
+
+const exclusionAttributes: AttributeSchemas = {
+  name: required(text, "The constraint's name."),
+  method: required(oneOf("gist", "btree", "hash"), "The access method of its index."),
+  elements: required(
+    objects({ ...keyAttributes, operator: required(text, "What two rows may not both be.") }, true),
+    "What is compared, in order.",
+  ),
+  where: optional(expression, "The rows that it is about."),
+  deferrable,
 };
 
 const triggerAttributes: AttributeSchemas = {
@@ -192,6 +236,9 @@ export const resourceSchemas: Readonly<Record<Kind, AttributeSchemas>> = {
       },
       "The primary key.",
     ),
+    uniques: defaulted(objects(uniqueAttributes), [], "The unique constraints."),
+    foreignKeys: defaulted(objects(foreignKeyAttributes), [], "The foreign keys."),
+    exclusions: defaulted(objects(exclusionAttributes), [], "The exclusion constraints."),
     checks: defaulted(
       objects({
         name: required(text, "The constraint's name."),

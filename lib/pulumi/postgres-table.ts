@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { leanTable } from "../postgres/defaults";
 import type { Removal, TableModel } from "../postgres/model";
 import { tableModel, type ColumnProps, type TableProps } from "../postgres/table-props";
 import { withProviders, type Providers } from "./connections";
@@ -44,7 +45,7 @@ export class PostgresTable<
     this.model = tableModel(args);
     this.table = new Table(
       childName(name, "table"),
-      { ...(this.model as unknown as TableArgs), declaredBy, removal },
+      { ...(leanTable(this.model) as unknown as TableArgs), declaredBy, removal },
       { parent: this, ...REMOVAL[removal] },
     );
     this.registerOutputs({});
@@ -58,5 +59,11 @@ export class PostgresTable<
   /** The schema that it is in, as an output. */
   get schema(): pulumi.Output<string> {
     return this.table.schema;
+  }
+
+  /** The columns' names, as outputs: what uses one comes after the table. */
+  get columns(): { readonly [C in keyof Columns & string]: pulumi.Output<string> } {
+    const outputs = this.model.columns.map(({ name }) => [name, this.table.schema.apply(() => name)]);
+    return Object.fromEntries(outputs) as { readonly [C in keyof Columns & string]: pulumi.Output<string> };
   }
 }

@@ -17,12 +17,12 @@ type Written<T> = T extends string | number | boolean | null
 type WrittenObject<T> = { readonly [X in OptionalKey<T>]?: Written<T[X]> | undefined } & {
   readonly [X in Exclude<keyof T, OptionalKey<T>>]: Written<T[X]>;
 };
-/** What the provider fills in (its schema's optional and defaulted attributes). */
+/** What the provider fills in besides nulls (its schema's defaulted attributes). */
 type Defaulted =
-  | "arguments" | "cache" | "checks" | "collation" | "comment" | "default" | "descending" | "enabled" | "include" | "indexes" | "level"
-  | "method" | "mode" | "nullable" | "parallel" | "partitioning" | "primaryKey" | "returns" | "securityDefiner" | "settings"
-  | "storage" | "strict" | "triggers" | "unique" | "volatility" | "where"; // prettier-ignore
-type OptionalKey<T> = Extract<keyof T, Defaulted>;
+  | "arguments" | "cache" | "checks" | "deferrable" | "descending" | "enabled" | "exclusions" | "foreignKeys" | "include" | "indexes"
+  | "level" | "match" | "method" | "mode" | "nullable" | "nullsNotDistinct" | "onDelete" | "onUpdate" | "parallel" | "securityDefiner"
+  | "settings" | "storage" | "strict" | "triggers" | "unique" | "uniques" | "volatility"; // prettier-ignore
+type OptionalKey<T> = { [X in keyof T]: X extends Defaulted ? X : null extends T[X] ? X : never }[keyof T];
 
 interface Declared {
   /** Who declares it, such as the domain's name: kept in the last line of the object's comment. */

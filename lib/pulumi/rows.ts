@@ -1,6 +1,7 @@
 import * as kafka from "@pulumi/kafka";
 import type * as pulumi from "@pulumi/pulumi";
 import * as rabbitmq from "@pulumi/rabbitmq";
+import { leanTable } from "../postgres/defaults";
 import { writtenArguments } from "../topology/queue-arguments";
 import type { RabbitmqQueue, Resource, ResourceKind } from "../topology/types";
 import {
@@ -133,7 +134,7 @@ export const rows: { readonly [K in ResourceKind]: Row<Extract<Resource, { kind:
   "postgres-table": {
     ...postgres,
     type: "eventloom:postgres:Table",
-    args: ({ definition, removal }, { declaredBy }) => ({ ...definition, declaredBy, removal }),
+    args: ({ definition, removal }, { declaredBy }) => ({ ...leanTable(definition), declaredBy, removal }),
     create: (name, args, opts) => new Table(name, args as TableArgs, opts),
     options: ({ removal }) => REMOVAL[removal],
   },

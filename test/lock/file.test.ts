@@ -40,6 +40,15 @@ describe("a lock of format 1", () => {
     expect(fits.errors ?? []).toEqual([]);
   });
 
+  test("says of tables what was not there when it was written", () => {
+    const table = reread(golden).topology.resources.find(({ key }) => key === "table/event_store");
+    expect(table).toMatchObject({
+      definition: { uniques: [], foreignKeys: [], exclusions: [] },
+    });
+    expect(golden).not.toContain("foreignKeys");
+    expect(renderLock(reread(golden))).not.toContain("foreignKeys");
+  });
+
   test("can be followed by what the example is now", () => {
     expect(nextLock(compile(orders), reread(golden))).toMatchObject({ ok: true });
   });

@@ -1,6 +1,7 @@
 import { diffFunction, diffSchema, diffSequence, diffTable } from "../../lib/postgres/diff";
 import type { TableModel } from "../../lib/postgres/model";
-import { column, fn, hash, index, table, trigger } from "./tables";
+import { plainKey } from "../../lib/postgres/defaults";
+import { column, exclusion, fn, foreignKey, hash, index, table, trigger, unique } from "./tables";
 
 const kinds = (changes: readonly { kind: string }[]): string[] => changes.map((change) => change.kind);
 
@@ -53,6 +54,30 @@ test.each<[string, Partial<TableModel>, Partial<TableModel>, string[]]>([
     { columns: [column("id", "bigint", { comment: "x" }), table().columns[1]!] },
     ["comment-column"],
   ],
+  [
+    "an identity",
+    {},
+    { columns: [column("id", "bigint", { identity: "always" }), table().columns[1]!] },
+    ["change-column-identity"],
+  ],
+  [
+    "an identity in a default's place",
+    { columns: [column("id", "bigint", { default: "1" }), table().columns[1]!] },
+    { columns: [column("id", "bigint", { identity: "by-default" }), table().columns[1]!] },
+    ["change-column-default", "change-column-identity"],
+  ],
+  [
+    "what a column is generated from",
+    { columns: [column("id"), column("note", "text", { generated: "'a'" })] },
+    { columns: [column("id"), column("note", "text", { generated: "'b'" })] },
+    ["change-column-generated"],
+  ],
+  [
+    "compression",
+    {},
+    { columns: [column("id"), column("note", "text", { nullable: true, compression: "lz4" })] },
+    ["change-column-compression"],
+  ],
   ["another key", {}, { primaryKey: null }, ["change-primary-key"]],
   ["a check", {}, { checks: [{ name: "c", expression: "id > 0" }] }, ["add-check"]],
   ["a check gone", { checks: [{ name: "c", expression: "id > 0" }] }, {}, ["drop-check"]],
@@ -69,6 +94,66 @@ test.each<[string, Partial<TableModel>, Partial<TableModel>, string[]]>([
     "an index's condition",
     { indexes: [index("i", ["id"], { where: "id > 0" })] },
     { indexes: [index("i", ["id"])] },
+    ["change-index"],
+  ],
+  ["a unique constraint", {}, { uniques: [unique("u", ["id"])] }, ["add-unique"]],
+  ["a unique constraint gone", { uniques: [unique("u", ["id"])] }, {}, ["drop-constraint"]],
+  [
+    "nulls that are alike",
+    { uniques: [unique("u", ["id"])] },
+    { uniques: [unique("u", ["id"], { nullsNotDistinct: true })] },
+    ["change-constraint"],
+  ],
+  ["a foreign key", {}, { foreignKeys: [foreignKey("f")] }, ["add-foreign-key"]],
+  ["a foreign key gone", { foreignKeys: [foreignKey("f")] }, {}, ["drop-constraint"]],
+  [
+    "a foreign key that waits",
+    { foreignKeys: [foreignKey("f")] },
+    { foreignKeys: [foreignKey("f", { deferrable: "deferred" })] },
+    ["defer-foreign-key"],
+  ],
+  [
+    "a foreign key that does something else",
+    { foreignKeys: [foreignKey("f")] },
+    { foreignKeys: [foreignKey("f", { onDelete: "cascade", deferrable: "deferred" })] },
+    ["change-constraint"],
+  ],
+  ["an exclusion", {}, { exclusions: [exclusion("x")] }, ["add-exclusion"]],
+  ["an exclusion gone", { exclusions: [exclusion("x")] }, {}, ["drop-constraint"]],
+  [
+    "an exclusion of some rows",
+    { exclusions: [exclusion("x")] },
+    { exclusions: [exclusion("x", { where: "id > 0" })] },
+    ["change-constraint"],
+  ],
+  [
+    "where nulls stand",
+    { indexes: [index("i", ["id"])] },
+    { indexes: [index("i", [], { keys: [{ ...plainKey, column: "id", nulls: "first" }] })] },
+    ["change-index"],
+  ],
+  [
+    "an operator class",
+    { indexes: [index("i", ["note"])] },
+    { indexes: [index("i", [], { keys: [{ ...plainKey, column: "note", opclass: "text_pattern_ops" }] })] },
+    ["change-index"],
+  ],
+  [
+    "an expression",
+    { indexes: [index("i", [], { keys: [{ ...plainKey, column: null, expression: "id + 1" }] })] },
+    { indexes: [index("i", [], { keys: [{ ...plainKey, column: null, expression: "id + 2" }] })] },
+    ["change-index"],
+  ],
+  [
+    "an index's storage",
+    { indexes: [index("i", ["id"])] },
+    { indexes: [index("i", ["id"], { storage: { fillfactor: "70" } })] },
+    ["change-index-storage"],
+  ],
+  [
+    "an index's storage on leaves",
+    { partitioning: hash(2), indexes: [index("i", ["id"])] },
+    { partitioning: hash(2), indexes: [index("i", ["id"], { storage: { fillfactor: "70" } })] },
     ["change-index"],
   ],
   ["partitions", {}, { partitioning: hash(4) }, ["change-partitioning"]],
@@ -92,6 +177,17 @@ test.each<[string, Partial<TableModel>, Partial<TableModel>, string[]]>([
   ["another name", {}, { name: "u" }, ["rename-table"]],
 ])("%s is one change", (_what, from, to, expected) => {
   expect(kinds(diffTable(table(from), table(to)))).toEqual(expected);
+});
+
+test("what goes without saying is no difference", () => {
+  const key = { ...plainKey, column: "note", opclass: "pg_catalog.text_pattern_ops" } as const;
+  const said = { ...key, nulls: "last", opclass: '"text_pattern_ops"' } as const;
+  const high = { ...key, descending: true } as const;
+  const from = table({ indexes: [index("a", [], { keys: [key] }), index("b", [], { keys: [high] })] });
+  const to = table({
+    indexes: [index("a", [], { keys: [said] }), index("b", [], { keys: [{ ...high, nulls: "first" }] })],
+  });
+  expect(diffTable(from, to)).toEqual([]);
 });
 
 test("from nothing a table is created, to nothing it is dropped, and nothing is no change", () => {

@@ -1,10 +1,18 @@
 import { diffFunction, diffSchema, diffSequence, diffTable } from "../../lib/postgres/diff";
 import { splitMarker, withMarker } from "../../lib/postgres/marker";
 import { leafIndexName, leafName, nameBytes, shortenName } from "../../lib/postgres/names";
-import { planFunction, planSchema, planSequence, planTable, type Statement } from "../../lib/postgres/plan";
+import {
+  lockText,
+  planFunction,
+  planSchema,
+  planSequence,
+  planTable,
+  shownSql,
+  type Statement,
+} from "../../lib/postgres/plan";
 import { quoteDollar, quoteIdent, quoteLiteral } from "../../lib/postgres/quote";
 import type { TableModel } from "../../lib/postgres/model";
-import { column, fn, hash, index, table, trigger } from "./tables";
+import { column, fn, foreignKey, hash, index, table, trigger, unique } from "./tables";
 
 const context = { declaredBy: "orders", leaves: ["t_p00", "t_p01"], obstacles: [] };
 
@@ -68,6 +76,36 @@ test("what would stop writers runs outside the transaction, after it, each by it
   expect(statements.every((statement) => statement.comment.length > 3)).toBe(true);
 });
 
+test("each statement says which table it locks, how, who waits for it, and whether it reads all rows", () => {
+  const to = table({
+    columns: [...table().columns, column("n", "int", { nullable: true })],
+    uniques: [unique("u", ["note"])],
+    foreignKeys: [foreignKey("f")],
+    indexes: [index("i", ["note"])],
+  });
+  expect(plan(table(), to).map((each) => [each.sql.slice(0, 36), lockText(each)])).toEqual([
+    ['ALTER TABLE "s"."t" ADD COLUMN "n" i', "ACCESS EXCLUSIVE on s.t (readers and writers wait), reads no rows"],
+    [
+      'ALTER TABLE "s"."t" ADD CONSTRAINT "',
+      "SHARE ROW EXCLUSIVE on s.t and SHARE ROW EXCLUSIVE on s.target (writers wait), reads no rows",
+    ],
+    ['CREATE INDEX CONCURRENTLY "i" ON "s"', "SHARE UPDATE EXCLUSIVE on s.t (nobody waits), reads all rows"],
+    ['CREATE UNIQUE INDEX CONCURRENTLY "u"', "SHARE UPDATE EXCLUSIVE on s.t (nobody waits), reads all rows"],
+    ['ALTER TABLE "s"."t" ADD CONSTRAINT "', "ACCESS EXCLUSIVE on s.t (readers and writers wait), reads no rows"],
+    ['ALTER TABLE "s"."t" VALIDATE CONSTRA', "SHARE UPDATE EXCLUSIVE on s.t (nobody waits), reads all rows"],
+  ]);
+  const [identity] = plan(
+    table(),
+    table({ columns: [...table().columns, column("n", "int", { identity: "always" })] }),
+  );
+  expect(identity).toMatchObject({ table: { schema: "s", name: "t" }, rewrites: true });
+  expect(lockText(identity!)).toContain("rewrites all rows");
+  expect(lockText(plan(null, table())[0]!)).toBeNull();
+  const odd = { name: "t\n; DROP", columns: [...table().columns, column("n", "int", { nullable: true })] };
+  const [shown] = plan(table({ name: odd.name }), table(odd)).map(shownSql);
+  expect(shown!.split("\n")[0]).toBe('-- ACCESS EXCLUSIVE on s."t?; DROP" (readers and writers wait), reads no rows');
+});
+
 test("an index of a partitioned table is declared, built leaf by leaf and attached", () => {
   const parted = (indexes: TableModel["indexes"]): TableModel => table({ partitioning: hash(2), indexes });
   expect(sql(plan(parted([]), parted([index("i", ["note"])])))).toEqual([
@@ -82,8 +120,8 @@ test("an index of a partitioned table is declared, built leaf by leaf and attach
 test("only obstacles in the way of a wanted index are dropped", () => {
   const to = table({ indexes: [index("i", ["id"])] });
   const obstacles = [
-    { name: "i", partitioned: false },
-    { name: "somebody_elses", partitioned: false },
+    { name: "i", partitioned: false, constraintOf: null },
+    { name: "somebody_elses", partitioned: false, constraintOf: null },
   ];
   expect(sql(planTable(diffTable(table(), to), to, { ...context, obstacles }))).toEqual([
     'DROP INDEX CONCURRENTLY "s"."i"',

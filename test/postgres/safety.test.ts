@@ -1,9 +1,10 @@
 import { diffFunction, diffTable, type Change } from "../../lib/postgres/diff";
+import { lacking, needsServer } from "../../lib/postgres/capabilities";
 import { postgresCodes } from "../../lib/postgres/errors";
 import type { TableModel } from "../../lib/postgres/model";
 import { planTable } from "../../lib/postgres/plan";
 import { judgeChange, judgeRemoval, type Situation } from "../../lib/postgres/safety";
-import { column, fn, hash, index, table, trigger } from "./tables";
+import { column, exclusion, fn, foreignKey, hash, index, table, trigger, unique } from "./tables";
 
 const unknown: Situation = { rows: "unknown" };
 
@@ -29,6 +30,24 @@ test.each<[string, Partial<TableModel>, Partial<TableModel>]>([
   ],
   ["storage and comments", {}, { storage: { fillfactor: "75" }, comment: "x" }],
   ["another default", {}, { columns: [column("id", "bigint", { default: "0" }), table().columns[1]!] }],
+  [
+    "an identity that takes values",
+    { columns: [column("id", "bigint", { identity: "always" }), table().columns[1]!] },
+    { columns: [column("id", "bigint", { identity: "by-default" }), table().columns[1]!] },
+  ],
+  ["a compression", {}, { columns: [column("id"), column("note", "text", { nullable: true, compression: "lz4" })] }],
+  ["a unique constraint", {}, { uniques: [unique("u", ["note"])] }],
+  ["a foreign key", {}, { foreignKeys: [foreignKey("f")] }],
+  [
+    "a foreign key that waits",
+    { foreignKeys: [foreignKey("f")] },
+    { foreignKeys: [foreignKey("f", { deferrable: "deferred" })] },
+  ],
+  [
+    "an index's storage",
+    { indexes: [index("i", ["id"])] },
+    { indexes: [index("i", ["id"], { storage: { fillfactor: "70" } })] },
+  ],
 ])("%s is allowed", (_what, from, to) => {
   const codes = judge(from, to);
   expect(codes.length).toBeGreaterThan(0);
@@ -46,7 +65,33 @@ test.each<[string, Partial<TableModel>, Partial<TableModel>, string]>([
   ["a trigger for less", { triggers: [trigger("g")] }, { triggers: [trigger("g", { events: ["update"] })] }, "PG407"],
   ["a trigger not always", { triggers: [trigger("g", { enabled: "always" })] }, { triggers: [trigger("g")] }, "PG407"],
   ["a check less", { checks: [{ name: "c", expression: "id > 0" }] }, {}, "PG408"],
+  ["a unique constraint less", { uniques: [unique("u", ["note"])] }, {}, "PG416"],
+  ["a foreign key less", { foreignKeys: [foreignKey("f")] }, {}, "PG416"],
+  ["an exclusion less", { exclusions: [exclusion("x")] }, {}, "PG416"],
+  [
+    "a foreign key that does something else",
+    { foreignKeys: [foreignKey("f")] },
+    { foreignKeys: [foreignKey("f", { onDelete: "cascade" })] },
+    "PG416",
+  ],
+  ["an exclusion", {}, { exclusions: [exclusion("x")] }, "PG417"],
   ["another name", {}, { name: "u" }, "PG410"],
+  ["an identity", {}, { columns: [column("id", "bigint", { identity: "always" }), table().columns[1]!] }, "PG414"],
+  ["an identity less", { columns: [column("id", "bigint", { identity: "always" }), table().columns[1]!] }, {}, "PG414"],
+  [
+    "an identity that takes no values",
+    { columns: [column("id", "bigint", { identity: "by-default" }), table().columns[1]!] },
+    { columns: [column("id", "bigint", { identity: "always" }), table().columns[1]!] },
+    "PG414",
+  ],
+  [
+    "a column generated from something else",
+    { columns: [column("id"), column("note", "text", { nullable: true, generated: "'a'" })] },
+    {},
+    "PG414",
+  ],
+  ["a new identity column", {}, more(column("n", "bigint", { identity: "always" })), "PG413"],
+  ["a new generated column", {}, more(column("n", "bigint", { generated: "id + 1", nullable: true })), "PG413"],
   ["a column with a computed default", {}, more(column("n", "uuid", { default: "gen_random_uuid()" })), "PG413"],
 ])("%s is refused", (_what, from, to, code) => {
   expect(judge(from, to)).toEqual([code]);
@@ -72,7 +117,21 @@ test("every refusal says what it would do and what to do instead, and has no pla
 test("an empty table takes what one with rows does not", () => {
   const wanted = more(column("n"), column("u", "uuid", { default: "gen_random_uuid()" }));
   expect(judge({}, wanted, { rows: "none" })).toEqual([null, null]);
+  expect(judge({}, { exclusions: [exclusion("x")] }, { rows: "none" })).toEqual([null]);
   expect(judge({}, wanted, { rows: "some" })).toEqual(["PG404", "PG413"]);
+});
+
+test("an empty table takes an identity, and one that a server can't compress is refused with what it has", () => {
+  const identity: Partial<TableModel> = {
+    columns: [column("id", "bigint", { identity: "always" }), table().columns[1]!],
+  };
+  expect(judge({}, identity, { rows: "none" })).toEqual([null]);
+  const changes = diffTable(table(), table(more(column("n", "text", { nullable: true, compression: "lz4" }))));
+  expect(needsServer(changes)).toBe(true);
+  expect(needsServer(diffTable(null, table()))).toBe(false);
+  expect(lacking(changes, { version: 18, compressions: ["pglz", "lz4"] })).toEqual([]);
+  const [verdict] = lacking(changes, { version: 18, compressions: ["pglz"] });
+  expect(verdict).toMatchObject({ allowed: false, code: "PG415", wayOut: expect.stringContaining("has pglz") });
 });
 
 test("a table leaves as its removal says", () => {

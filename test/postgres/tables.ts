@@ -1,22 +1,57 @@
-import type { ColumnModel, FunctionModel, IndexModel, TableModel, TriggerModel } from "../../lib/postgres/model";
+import { plainColumn, plainIndex, plainKey, plainTable } from "../../lib/postgres/defaults";
+import type {
+  ColumnModel,
+  ExclusionModel,
+  ForeignKeyModel,
+  FunctionModel,
+  IndexModel,
+  TableModel,
+  TriggerModel,
+  UniqueModel,
+} from "../../lib/postgres/model";
 
 export const column = (name: string, type = "bigint", more: Partial<ColumnModel> = {}): ColumnModel => ({
+  ...plainColumn,
   name,
   type,
-  nullable: false,
-  default: null,
-  collation: null,
-  comment: null,
   ...more,
 });
 
 export const index = (name: string, columns: readonly string[], more: Partial<IndexModel> = {}): IndexModel => ({
   name,
-  keys: columns.map((key) => ({ column: key, descending: false })),
-  unique: false,
-  method: "btree",
+  ...plainIndex,
+  keys: columns.map((key) => ({ ...plainKey, column: key })),
+  ...more,
+});
+
+export const unique = (name: string, columns: readonly string[], more: Partial<UniqueModel> = {}): UniqueModel => ({
+  name,
+  columns,
   include: [],
+  nullsNotDistinct: false,
+  deferrable: "no",
+  ...more,
+});
+
+export const foreignKey = (name: string, more: Partial<ForeignKeyModel> = {}): ForeignKeyModel => ({
+  name,
+  columns: ["id"],
+  referencesSchema: "s",
+  referencesTable: "target",
+  referencesColumns: ["id"],
+  match: "simple",
+  onUpdate: "no-action",
+  onDelete: "no-action",
+  deferrable: "no",
+  ...more,
+});
+
+export const exclusion = (name: string, more: Partial<ExclusionModel> = {}): ExclusionModel => ({
+  name,
+  method: "gist",
+  elements: [{ ...plainKey, column: null, expression: "int8range(id, id, '[]')", operator: "&&" }],
   where: null,
+  deferrable: "no",
   ...more,
 });
 
@@ -32,16 +67,11 @@ export const trigger = (name: string, more: Partial<TriggerModel> = {}): Trigger
 });
 
 export const table = (more: Partial<TableModel> = {}): TableModel => ({
+  ...plainTable,
   schema: "s",
   name: "t",
   columns: [column("id"), column("note", "text", { nullable: true })],
   primaryKey: { name: "t_pkey", columns: ["id"] },
-  checks: [],
-  indexes: [],
-  partitioning: null,
-  triggers: [],
-  storage: {},
-  comment: null,
   ...more,
 });
 

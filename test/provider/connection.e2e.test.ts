@@ -118,7 +118,11 @@ describe("a table in use", () => {
     expect(Date.now() - started).toBeLessThan(500);
     await other.end();
     await client.query("COMMIT");
-    expect((await applying).issues).toEqual([]);
+    const { issues } = await applying;
+    expect(issues).toMatchObject([{ severity: "warning", code: "PG471" }]);
+    expect(issues[0]?.detail).toMatch(
+      /^to add column more took \d+ tries in \d+\.\d seconds, since others used the table/,
+    );
   });
 
   test("is given up on with the reason when the lock is never had", async () => {
@@ -130,6 +134,9 @@ describe("a table in use", () => {
     const applied = await deployment.apply(planned);
     await client.query("COMMIT");
     expect(codes(applied)).toEqual(["PG457"]);
+    expect(applied.issues[0]?.detail).toMatch(
+      /\(add check c for new rows\), after 12 tries in \d+\.\d seconds; now it is held by process \d+, idle in transaction, in a transaction since \d{4}-/,
+    );
     expect(applied.stored?.attributes["checks"]).toEqual([]);
   });
 

@@ -25,6 +25,7 @@ async function reset(): Promise<void> {
   await client.query("DROP SCHEMA IF EXISTS s CASCADE");
   await client.query("CREATE SCHEMA s");
   await client.query("CREATE SEQUENCE s.numbers");
+  await client.query("CREATE TABLE s.target (id bigint PRIMARY KEY)");
   await client.query("CREATE FUNCTION s.guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$");
 }
 
@@ -84,6 +85,9 @@ test("any table equals itself, and what it lacks is added to an empty one", asyn
       const bare: TableModel = {
         ...model,
         columns: model.columns.slice(0, 1),
+        uniques: [],
+        foreignKeys: [],
+        exclusions: [],
         checks: [],
         indexes: [],
         triggers: [],

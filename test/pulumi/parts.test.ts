@@ -83,6 +83,16 @@ describe("PostgresTable (Pulumi)", () => {
     expect([tables["cache-table"]?.protect, tables["cache-table"]?.retainOnDelete]).toEqual([false, false]);
   });
 
+  test("gives its columns' names, as outputs that come after the table", async () => {
+    const { result, resources } = await recordPulumi(() => {
+      const customers = new PostgresTable("customers", { schema: "crm", name: "customers", columns });
+      return { key: customers.columns.id, names: Object.keys(customers.columns) };
+    });
+    expect(result.names).toEqual(["id", "note"]);
+    expect(resources.find((each) => each.custom)?.inputs["columns"]).toHaveLength(2);
+    expect(await new Promise((resolve) => result.key.apply(resolve))).toBe("id");
+  });
+
   test("goes before its successor comes, so that a forced replacement cannot delete what it has just adopted", async () => {
     const { resources } = await recordPulumi(() => new PostgresTable("t", { schema: "crm", name: "t", columns }));
     expect(resources.find((each) => each.custom)?.deleteBeforeReplace).toBe(true);

@@ -24,7 +24,7 @@ export interface Delivery {
 export function startConsumer(connections: Connections, name: ConsumerName, handle: HandleEvent): Promise<Service> {
   return Lifetime.open(async (life) => {
     const pool = await openPool(life, connections);
-    const { inbox, work } = at.consumers[name];
+    const { inbox } = at.consumers[name];
     const take: Take = (written, attempt) =>
       transaction(pool, async (database) => {
         if (await firstTime(database, inbox, written.id))

@@ -26,6 +26,7 @@ export function findingsOf(
 }
 
 const NO_FACTS: Facts = {
+  locks: [],
   losesData: false,
   breaksOrder: false,
   replaces: false,

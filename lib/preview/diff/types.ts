@@ -13,6 +13,8 @@ export interface Facts {
   readonly replaces: boolean;
   /** How writers of the table are held up: not at all, for an instant, or for as long as all rows take. */
   readonly locksTable: "none" | "brief" | "long";
+  /** What the statements lock, who waits for that, and whether they read or rewrite all rows; empty for what is no table. */
+  readonly locks: readonly string[];
   /** Services and infrastructure have to be deployed in a certain order. */
   readonly needsOrder: boolean;
   /** Somebody who receives the message may not understand it. */

@@ -1,6 +1,15 @@
-import { type Change, diffFunction, diffSchema, diffSequence, diffTable } from "../../postgres/diff";
+import { type Change, diffFunction, diffSchema, diffSequence, diffTable, type TableChange } from "../../postgres/diff";
 import { leafName } from "../../postgres/names";
-import { planFunction, planSchema, planSequence, planTable, type Statement } from "../../postgres/plan";
+import {
+  lockText,
+  type PlanContext,
+  planFunction,
+  planSchema,
+  planSequence,
+  planTable,
+  shownSql,
+  type Statement,
+} from "../../postgres/plan";
 import { judgeChange } from "../../postgres/safety";
 import type { PostgresFunction, PostgresSchema, PostgresSequence, PostgresTableResource } from "../../topology/types";
 import type { Judged } from "./rule";
@@ -19,7 +28,7 @@ export function judgePostgres(from: PostgresResource, to: PostgresResource): rea
     from.kind === "postgres-table" && to.kind === "postgres-table" && from.removal !== to.removal
       ? [removalChange(from, to)]
       : [];
-  return [...changesOf(from, to).map(judged), ...removal];
+  return [...changesOf(from, to).map((change) => judged(change, locksOf(change, from, to))), ...removal];
 }
 
 /** The statements that lead from one to the other, from nothing where there was none; empty where any change is refused. */
@@ -32,8 +41,22 @@ export function statementsFor(
   if (changes.some((each) => !judgeChange(each, { rows: "unknown" }).allowed)) return [];
   const statements = plan(from, to, declaredBy);
   return [...statements.filter((each) => each.transactional), ...statements.filter((each) => !each.transactional)].map(
-    ({ sql }) => sql,
+    shownSql,
   );
+}
+
+/** What its statements lock, each said once. */
+function locksOf(change: Change, from: PostgresResource, to: PostgresResource): readonly string[] {
+  if (to.kind !== "postgres-table" || !judgeChange(change, { rows: "unknown" }).allowed) return [];
+  const statements = planTable([change as TableChange], to.definition, tableContext(from, to, ""));
+  return [...new Set(statements.map(lockText).filter((each) => each !== null))];
+}
+
+function tableContext(from: PostgresResource | null, to: PostgresTableResource, declaredBy: string): PlanContext {
+  const { name, partitioning } = to.definition;
+  const modulus = from === null ? 0 : (partitioning?.modulus ?? 0);
+  const leaves = Array.from({ length: modulus }, (_, index) => leafName(name, index, modulus));
+  return { declaredBy, leaves, obstacles: [] };
 }
 
 function changesOf(from: PostgresResource | null, to: PostgresResource): readonly Change[] {
@@ -65,15 +88,12 @@ function plan(from: PostgresResource | null, to: PostgresResource, declaredBy: s
       );
     case "postgres-table": {
       const before = (from as PostgresTableResource | null)?.definition ?? null;
-      const { name, partitioning } = to.definition;
-      const modulus = before === null ? 0 : (partitioning?.modulus ?? 0);
-      const leaves = Array.from({ length: modulus }, (_, index) => leafName(name, index, modulus));
-      return planTable(diffTable(before, to.definition), to.definition, { declaredBy, leaves, obstacles: [] });
+      return planTable(diffTable(before, to.definition), to.definition, tableContext(from, to, declaredBy));
     }
   }
 }
 
-function judged(change: Change): Judged {
+function judged(change: Change, locks: readonly string[]): Judged {
   const verdict = judgeChange(change, { rows: "unknown" });
   const { locksTable } = verdict.facts;
   return {
@@ -81,7 +101,7 @@ function judged(change: Change): Judged {
     attribute: verdict.attribute,
     ...sidesOf(change),
     class: verdict.allowed ? (locksTable === "long" || verdict.facts.losesData ? "risky" : "safe") : "refused",
-    facts: verdict.facts,
+    facts: { ...verdict.facts, locks },
     title: verdict.change,
     happens: verdict.allowed ? LOCKS[locksTable] : "the table provider refuses it, at plan and again at apply",
     ...(verdict.wayOut === null ? {} : { wayOut: verdict.wayOut }),

@@ -47,8 +47,15 @@ export interface ColumnRow {
   readonly type: string;
   readonly nullable: boolean;
   readonly default: string | null;
-  readonly generated: boolean;
+  /** `s` for a stored expression, which is in `default`; empty for none. */
+  readonly generated: string;
+  /** `a`, `d`, or empty for none. */
+  readonly identity: string;
+  /** `p`, `l`, or empty for the server's own. */
+  readonly compression: string;
   readonly collation: string | null;
+  /** Null for `pg_catalog`. */
+  readonly collation_schema: string | null;
   readonly comment: string | null;
 }
 
@@ -56,10 +63,19 @@ const ofTables = `
     JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND ($2::text[] IS NULL OR c.relname = ANY ($2))`;
 
+/** The tables, and their leaves. */
+const owned = `
+    SELECT c.oid, c.relname AS table, NULL::name AS leaf FROM pg_class c ${ofTables}
+    UNION ALL
+    SELECT l.oid, c.relname, l.relname FROM pg_class c JOIN pg_inherits h ON h.inhparent = c.oid
+      JOIN pg_class l ON l.oid = h.inhrelid AND l.relispartition ${ofTables}`;
+
 export const columnsQuery = `
   SELECT c.relname AS table, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, NOT a.attnotnull AS nullable,
-         pg_get_expr(d.adbin, d.adrelid) AS default, a.attgenerated <> '' OR a.attidentity <> '' AS generated,
+         pg_get_expr(d.adbin, d.adrelid) AS default, a.attgenerated AS generated, a.attidentity AS identity,
+         a.attcompression AS compression,
          CASE WHEN a.attcollation <> t.typcollation THEN o.collname END AS collation,
+         (SELECT s.nspname FROM pg_namespace s WHERE s.oid = o.collnamespace AND s.nspname <> 'pg_catalog') AS collation_schema,
          col_description(c.oid, a.attnum) AS comment
     FROM pg_class c
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -70,22 +86,53 @@ export const columnsQuery = `
 
 export interface ConstraintRow {
   readonly table: string;
+  /** The leaf that it is on, or null when it is on the table itself. */
+  readonly leaf: string | null;
   readonly name: string;
+  /** `p` primary, `u` unique, `x` exclusion, `c` check, `f` foreign. */
   readonly type: string;
   readonly columns: readonly string[];
   readonly expression: string | null;
   readonly validated: boolean;
+  readonly deferrable: boolean;
+  readonly deferred: boolean;
+  /** Of an exclusion, in order. */
+  readonly operators: readonly { readonly schema: string; readonly name: string }[] | null;
+  /** Of a foreign key. */
+  readonly references: {
+    readonly schema: string;
+    readonly table: string;
+    readonly columns: readonly string[];
+    readonly match: string;
+    readonly on_update: string;
+    readonly on_delete: string;
+    /** Whether a delete sets only some of its columns. */
+    readonly partial: boolean;
+  } | null;
 }
 
-/** Primary keys and checks. */
+/** Constraints of tables, and those of leaves that are not part of the table's. */
 export const constraintsQuery = `
-  SELECT c.relname AS table, k.conname AS name, k.contype AS type, k.convalidated AS validated,
+  WITH owned AS (${owned})
+  SELECT o.table, o.leaf, k.conname AS name, k.contype AS type, k.convalidated AS validated,
+         k.condeferrable AS deferrable, k.condeferred AS deferred,
+         (SELECT json_agg(json_build_object('schema', n.nspname, 'name', p.oprname) ORDER BY u.place)
+            FROM unnest(k.conexclop) WITH ORDINALITY AS u(oid, place)
+            JOIN pg_operator p ON p.oid = u.oid JOIN pg_namespace n ON n.oid = p.oprnamespace) AS operators,
+         (SELECT json_build_object('schema', n.nspname, 'table', r.relname, 'match', k.confmatchtype,
+                   'on_update', k.confupdtype, 'on_delete', k.confdeltype, 'partial', k.confdelsetcols IS NOT NULL,
+                   'columns', (SELECT json_agg(a.attname ORDER BY u.place)
+                                 FROM unnest(k.confkey) WITH ORDINALITY AS u(number, place)
+                                 JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number))
+            FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace
+           WHERE r.oid = k.confrelid) AS references,
          coalesce((SELECT json_agg(a.attname ORDER BY u.place)
                      FROM unnest(k.conkey) WITH ORDINALITY AS u(number, place)
-                     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.number), '[]') AS columns,
+                     JOIN pg_attribute a ON a.attrelid = o.oid AND a.attnum = u.number), '[]') AS columns,
          pg_get_expr(k.conbin, k.conrelid) AS expression
-    FROM pg_class c
-    JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'c') ${ofTables}
+    FROM owned o
+    JOIN pg_constraint k ON k.conrelid = o.oid AND k.contype IN ('p', 'u', 'x', 'c', 'f')
+   WHERE k.conparentid = 0 AND (o.leaf IS NULL OR k.contype IN ('u', 'f') AND k.coninhcount = 0)
    ORDER BY k.conname`;
 
 export interface IndexRow {
@@ -97,30 +144,52 @@ export interface IndexRow {
   readonly valid: boolean;
   readonly unique: boolean;
   readonly method: string;
-  readonly keys: readonly { readonly column: string | null; readonly option: number; readonly usual: boolean }[];
+  readonly keys: readonly IndexKeyRow[];
   readonly include: readonly string[];
   readonly where: string | null;
-  /** Whether it has something that the model doesn't: storage options, NULLS NOT DISTINCT. */
+  readonly nulls_not_distinct: boolean;
+  readonly options: readonly string[] | null;
+  /** Whether it is behind a unique (`u`) or exclusion (`x`) constraint. */
+  readonly constraint: string | null;
+  /** The whole statement; only where a key is an expression. */
+  readonly definition: string | null;
+  /** Whether it has something that the model doesn't: options of an operator class. */
   readonly special: boolean;
 }
 
-/** Indexes of tables, and those of leaves that are not part of the table's; the ones behind constraints are left out. */
+export interface IndexKeyRow {
+  /** Null for an expression. */
+  readonly column: string | null;
+  /** As Postgres writes it: in parentheses unless it is a column or the call of a function. */
+  readonly text: string;
+  /** Bits of `indoption`: 1 is DESC, 2 is NULLS FIRST. */
+  readonly option: number;
+  /** Null for the type's own. */
+  readonly opclass: { readonly schema: string; readonly name: string } | null;
+  /** Of a column, where it is not the column's own. */
+  readonly collation: { readonly schema: string; readonly name: string } | null;
+}
+
+/** Indexes of tables, and those of leaves that are not part of the table's; the ones behind primary keys are left out. */
 export const indexesQuery = `
-  WITH owned AS (
-    SELECT c.oid, c.relname AS table, NULL::name AS leaf FROM pg_class c ${ofTables}
-    UNION ALL
-    SELECT l.oid, c.relname, l.relname FROM pg_class c JOIN pg_inherits h ON h.inhparent = c.oid
-      JOIN pg_class l ON l.oid = h.inhrelid AND l.relispartition ${ofTables}
-  )
+  WITH owned AS (${owned})
   SELECT o.table, o.leaf, x.relname AS name, x.relkind = 'I' AS partitioned, i.indisvalid AS valid,
          i.indisunique AS unique, m.amname AS method, pg_get_expr(i.indpred, i.indrelid) AS where,
-         x.reloptions IS NOT NULL OR i.indnullsnotdistinct OR i.indimmediate = false AS special,
+         i.indnullsnotdistinct AS nulls_not_distinct, to_json(x.reloptions) AS options, q.contype AS constraint,
+         CASE WHEN i.indexprs IS NOT NULL THEN pg_get_indexdef(x.oid) END AS definition,
+         EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attoptions IS NOT NULL) AS special,
          (SELECT json_agg(json_build_object('column', a.attname, 'option', i.indoption[k.place - 1],
-                          'usual', p.opcdefault AND i.indcollation[k.place - 1] = coalesce(a.attcollation, 0))
+                   'text', pg_get_indexdef(x.oid, k.place::int, false),
+                   'opclass', CASE WHEN NOT p.opcdefault THEN json_build_object('schema', pn.nspname, 'name', p.opcname) END,
+                   'collation', CASE WHEN i.indcollation[k.place - 1] <> a.attcollation
+                                     THEN json_build_object('schema', ln.nspname, 'name', l.collname) END)
                  ORDER BY k.place)
             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, place)
             LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number AND k.number > 0
             LEFT JOIN pg_opclass p ON p.oid = i.indclass[k.place - 1]
+            LEFT JOIN pg_namespace pn ON pn.oid = p.opcnamespace
+            LEFT JOIN pg_collation l ON l.oid = i.indcollation[k.place - 1]
+            LEFT JOIN pg_namespace ln ON ln.oid = l.collnamespace
            WHERE k.place <= i.indnkeyatts) AS keys,
          coalesce((SELECT json_agg(a.attname ORDER BY k.place)
             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, place)
@@ -130,8 +199,8 @@ export const indexesQuery = `
     JOIN pg_index i ON i.indrelid = o.oid
     JOIN pg_class x ON x.oid = i.indexrelid
     JOIN pg_am m ON m.oid = x.relam
-   WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x'))
-     AND (o.leaf IS NULL OR NOT x.relispartition)
+    LEFT JOIN pg_constraint q ON q.conindid = x.oid AND q.conrelid = o.oid AND q.contype IN ('p', 'u', 'x')
+   WHERE q.contype IS DISTINCT FROM 'p' AND (o.leaf IS NULL OR NOT x.relispartition)
    ORDER BY x.relname`;
 
 export interface TriggerRow {
@@ -149,12 +218,7 @@ export interface TriggerRow {
 
 /** Triggers of tables and of their leaves, clones included. */
 export const triggersQuery = `
-  WITH owned AS (
-    SELECT c.oid, c.relname AS table, NULL::name AS leaf FROM pg_class c ${ofTables}
-    UNION ALL
-    SELECT l.oid, c.relname, l.relname FROM pg_class c JOIN pg_inherits h ON h.inhparent = c.oid
-      JOIN pg_class l ON l.oid = h.inhrelid AND l.relispartition ${ofTables}
-  )
+  WITH owned AS (${owned})
   SELECT o.table, o.leaf, t.tgname AS name, t.tgtype::int AS type, t.tgenabled AS enabled,
          fn.nspname AS function_schema, f.proname AS function_name,
          t.tgqual IS NOT NULL OR t.tgnargs > 0 OR t.tgattr::text <> '' OR t.tgconstraint <> 0

@@ -1,5 +1,5 @@
 import type { Statement } from "../../postgres/plan";
-import { dropIndex } from "../../postgres/sql";
+import { dropIndex } from "../../postgres/sql-index";
 import type { Database, Session } from "./connection";
 import { errorCode, ProviderError, retryable } from "./server-error";
 
@@ -19,15 +19,29 @@ export interface Execution {
   readonly guard?: (session: Session) => Promise<void>;
 }
 
-/** Runs a plan: its transaction first, then the statements that stand alone, each with a lock timeout and retries. */
-export async function execute(statements: readonly Statement[], execution: Execution): Promise<void> {
+/** What was tried more than once, since others held a lock. */
+export interface Wait {
+  /** What it is for. */
+  readonly comment: string;
+  readonly tries: number;
+  readonly milliseconds: number;
+}
+
+/**
+ * Runs a plan: its transaction first, then the statements that stand alone, each with a lock timeout and retries.
+ *
+ * @returns what had to be tried again
+ */
+export async function execute(statements: readonly Statement[], execution: Execution): Promise<readonly Wait[]> {
   const together = statements.filter((statement) => statement.transactional);
+  const waits: (Wait | null)[] = [];
   if (together.length > 0 || execution.guard !== undefined) {
-    await retry(execution, () => transaction(together, execution));
+    waits.push(await retry(execution, together, () => transaction(together, execution)));
   }
   for (const statement of statements.filter((s) => !s.transactional)) {
-    await retry(execution, () => single(statement, execution));
+    waits.push(await retry(execution, [statement], () => single(statement, execution)));
   }
+  return waits.filter((wait) => wait !== null);
 }
 
 async function transaction(statements: readonly Statement[], execution: Execution): Promise<void> {
@@ -79,17 +93,52 @@ async function named(statement: Statement, session: Session): Promise<void> {
   }
 }
 
-async function retry(execution: Execution, attempt: () => Promise<void>): Promise<void> {
+async function retry(
+  execution: Execution,
+  statements: readonly Statement[],
+  attempt: () => Promise<void>,
+): Promise<Wait | null> {
+  const began = Date.now();
   for (let n = 1; ; n++) {
     try {
-      return await attempt();
+      await attempt();
+      const comment = statements[0]?.comment ?? "drop it";
+      return n === 1 ? null : { comment, tries: n, milliseconds: Date.now() - began };
     } catch (error) {
       if (execution.database.stopped) {
         throw new ProviderError("PG460", "stopped before it was done", "run the same command again to complete it");
       }
-      if (n >= tries || !retryable.has(errorCode(error) ?? "")) throw error;
+      if (!retryable.has(errorCode(error) ?? "")) throw error;
+      if (n >= tries) throw await givenUp(error, statements, n, Date.now() - began, execution.session);
       // Appends queue behind a waiting ALTER: they get time to pass before the next try.
       await new Promise((resolve) => setTimeout(resolve, Math.min(200 * n, 2_000) * (0.5 + Math.random())));
     }
   }
+}
+
+/** Says how often it was tried, and who stands in the way now. */
+async function givenUp(
+  error: unknown,
+  statements: readonly Statement[],
+  times: number,
+  milliseconds: number,
+  session: Session,
+): Promise<unknown> {
+  if (!(error instanceof Error)) return error;
+  const tables = statements.flatMap(({ table, alsoLocks }) => [...(table === null ? [] : [table]), ...alsoLocks]);
+  const holders = await session
+    .query<{ pid: number; state: string; since: string }>(
+      `SELECT DISTINCT a.pid, a.state, to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS since, a.xact_start
+         FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+         JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE l.granted AND a.pid <> pg_backend_pid()
+          AND (n.nspname, c.relname) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+        ORDER BY a.xact_start LIMIT 3`,
+      [tables.map(({ schema }) => schema), tables.map(({ name }) => name)],
+    )
+    .catch(() => []);
+  const who = holders.map(({ pid, state, since }) => `process ${pid}, ${state}, in a transaction since ${since}`);
+  const held = who.length === 0 ? "" : `; now it is held by ${who.join(", and ")}`;
+  error.message = `${error.message}, after ${times} tries in ${(milliseconds / 1000).toFixed(1)} seconds${held}`;
+  return error;
 }

@@ -2,14 +2,18 @@ import { splitMarker } from "../../postgres/marker";
 import type {
   ColumnModel,
   HashPartitioningModel,
-  IndexModel,
   PrimaryKeyModel,
   TableModel,
   TriggerModel,
 } from "../../postgres/model";
 import { stripOuterParentheses } from "../../postgres/normalise";
+import type { IndexObstacle } from "../../postgres/plan";
+import { quoteName } from "../../postgres/quote";
 import type { ColumnRow, ConstraintRow, IndexRow, LeafRow, TableRow, TriggerRow } from "./catalog";
+import { toForeignKeys } from "./inspect-constraint";
+import { toIndexes } from "./inspect-index";
 import type { InspectedTable } from "./inspected";
+import { toStorage } from "./storage-options";
 
 /** What the queries found for one table. */
 export interface TableRows {
@@ -24,15 +28,19 @@ export interface TableRows {
 export function toTable(schema: string, rows: TableRows): InspectedTable {
   const { comment, declaredBy } = splitMarker(rows.table.comment);
   const leaves = orderedLeaves(rows.table.leaves);
-  const indexes = rows.indexes.map((row) => ({ row, model: toIndex(row) }));
-  const checks = rows.constraints.filter((row) => row.type === "c");
+  const { obstacles, ...indexes } = toIndexes(rows.table.name, rows.indexes, rows.constraints);
+  const own = rows.constraints.filter((row) => row.leaf === null);
+  const checks = own.filter((row) => row.type === "c");
   const model: TableModel = {
     schema,
     name: rows.table.name,
     columns: rows.columns.map(toColumn),
-    primaryKey: toPrimaryKey(rows.constraints),
+    primaryKey: toPrimaryKey(own),
+    uniques: indexes.uniques,
+    foreignKeys: toForeignKeys(own),
+    exclusions: indexes.exclusions,
     checks: checks.map((row) => ({ name: row.name, expression: stripOuterParentheses(row.expression ?? "") })),
-    indexes: indexes.flatMap(({ model: index }) => (index === null ? [] : [index])),
+    indexes: indexes.indexes,
     partitioning: toPartitioning(rows.table, leaves),
     triggers: toTriggers(rows.triggers, leaves),
     storage: toStorage(rows.table.options),
@@ -43,12 +51,17 @@ export function toTable(schema: string, rows: TableRows): InspectedTable {
     model,
     declaredBy,
     leaves: leaves.map((leaf) => leaf.name),
-    obstacles: indexes
-      .filter(({ model: index }) => index === null)
-      .map(({ row }) => ({ name: row.name, partitioned: row.partitioned })),
-    unvalidated: checks.filter((row) => !row.validated).map((row) => row.name),
+    obstacles: [...obstacles, ...leafForeignKeys(rows.constraints)],
+    unvalidated: own.filter((row) => !row.validated).map((row) => row.name),
     problems: problemsOf(schema, rows, leaves),
   };
+}
+
+/** Foreign keys of leaves alone: the table's own takes them over, or the leaf's is in its way. */
+function leafForeignKeys(constraints: readonly ConstraintRow[]): readonly IndexObstacle[] {
+  return constraints
+    .filter((row) => row.leaf !== null && row.type === "f")
+    .map(({ name, leaf }) => ({ name, partitioned: false, constraintOf: leaf }));
 }
 
 type Leaf = LeafRow & { readonly modulus: number; readonly remainder: number };
@@ -62,13 +75,23 @@ function orderedLeaves(leaves: readonly LeafRow[]): Leaf[] {
     .sort((a, b) => a.remainder - b.remainder);
 }
 
+const IDENTITIES: Readonly<Record<string, ColumnModel["identity"]>> = { a: "always", d: "by-default" };
+const COMPRESSIONS: Readonly<Record<string, ColumnModel["compression"]>> = { p: "pglz", l: "lz4" };
+
+function collationName({ collation, collation_schema: schema }: ColumnRow): string | null {
+  return collation === null || schema === null ? collation : quoteName(schema, collation);
+}
+
 function toColumn(row: ColumnRow): ColumnModel {
   return {
     name: row.name,
     type: row.type,
     nullable: row.nullable,
-    default: row.default,
-    collation: row.collation,
+    default: row.generated === "" ? row.default : null,
+    collation: collationName(row),
+    identity: IDENTITIES[row.identity] ?? null,
+    generated: row.generated === "" ? null : row.default,
+    compression: COMPRESSIONS[row.compression] ?? null,
     comment: row.comment,
   };
 }
@@ -100,28 +123,6 @@ function mergedStorage(leaves: readonly Leaf[]): Record<string, string> {
       return [key, other === undefined ? first : `${first}, but ${other.value} on ${other.name}`];
     }),
   );
-}
-
-function toStorage(options: readonly string[] | null): Record<string, string> {
-  return Object.fromEntries(
-    (options ?? []).map((option) => [option.slice(0, option.indexOf("=")), option.slice(option.indexOf("=") + 1)]),
-  );
-}
-
-/** Null for an index that the model can't say, that is invalid, or that is on a leaf alone. */
-function toIndex(row: IndexRow): IndexModel | null {
-  const methods: readonly string[] = ["btree", "hash", "gin", "gist", "brin"];
-  // Bits of indoption: 1 is DESC, 2 is NULLS FIRST; by default NULLS FIRST goes with DESC.
-  const usual = row.keys.every((key) => key.column !== null && key.usual && (key.option === 0 || key.option === 3));
-  if (row.leaf !== null || !row.valid || row.special || !usual || !methods.includes(row.method)) return null;
-  return {
-    name: row.name,
-    keys: row.keys.map((key) => ({ column: key.column ?? "", descending: key.option === 3 })),
-    unique: row.unique,
-    method: row.method as IndexModel["method"],
-    include: row.include,
-    where: row.where === null ? null : stripOuterParentheses(row.where),
-  };
 }
 
 /** Those that guard the table and all its leaves; one that is off or missing somewhere is left out, and so made again. */
@@ -166,8 +167,11 @@ function problemsOf(schema: string, rows: TableRows, leaves: readonly Leaf[]): s
   const { table } = rows;
   const problems: string[] = [];
   if (table.inherits) problems.push("it inherits from another table");
-  for (const column of rows.columns.filter((c) => c.generated)) {
-    problems.push(`column "${column.name}" is generated or an identity`);
+  for (const column of rows.columns.filter((c) => c.generated !== "" && c.generated !== "s")) {
+    problems.push(`column "${column.name}" is generated when it is read, not stored`);
+  }
+  for (const { name } of rows.constraints.filter((row) => row.references?.partial)) {
+    problems.push(`foreign key "${name}" sets only some of its columns`);
   }
   if (!table.partitioned) return problems;
   if (table.strategy !== "h") {

@@ -11,23 +11,30 @@ export async function inspectTables(
   schema: string,
   names: readonly string[] | null,
 ): Promise<InspectedTable[]> {
-  return snapshot(session, async () => {
-    const values = [schema, names];
-    const tables = await session.query<catalog.TableRow>(catalog.tablesQuery, values);
-    const columns = byTable(await session.query<catalog.ColumnRow>(catalog.columnsQuery, values));
-    const constraints = byTable(await session.query<catalog.ConstraintRow>(catalog.constraintsQuery, values));
-    const indexes = byTable(await session.query<catalog.IndexRow>(catalog.indexesQuery, values));
-    const triggers = byTable(await session.query<catalog.TriggerRow>(catalog.triggersQuery, values));
-    return tables.map((table) =>
-      toTable(schema, {
-        table,
-        columns: columns.get(table.name) ?? [],
-        constraints: constraints.get(table.name) ?? [],
-        indexes: indexes.get(table.name) ?? [],
-        triggers: triggers.get(table.name) ?? [],
-      }),
-    );
-  });
+  return snapshot(session, () => readTables(session, schema, names));
+}
+
+/** As {@link inspectTables}, in the transaction that the session is in. */
+export async function readTables(
+  session: Session,
+  schema: string,
+  names: readonly string[] | null,
+): Promise<InspectedTable[]> {
+  const values = [schema, names];
+  const tables = await session.query<catalog.TableRow>(catalog.tablesQuery, values);
+  const columns = byTable(await session.query<catalog.ColumnRow>(catalog.columnsQuery, values));
+  const constraints = byTable(await session.query<catalog.ConstraintRow>(catalog.constraintsQuery, values));
+  const indexes = byTable(await session.query<catalog.IndexRow>(catalog.indexesQuery, values));
+  const triggers = byTable(await session.query<catalog.TriggerRow>(catalog.triggersQuery, values));
+  return tables.map((table) =>
+    toTable(schema, {
+      table,
+      columns: columns.get(table.name) ?? [],
+      constraints: constraints.get(table.name) ?? [],
+      indexes: indexes.get(table.name) ?? [],
+      triggers: triggers.get(table.name) ?? [],
+    }),
+  );
 }
 
 export async function inspectFunctions(

@@ -16,9 +16,9 @@ export interface InspectedTable extends Base {
   readonly model: TableModel;
   /** The leaves' names, by remainder. */
   readonly leaves: readonly string[];
-  /** Indexes that the model doesn't show: invalid, left over on a leaf, or with more than the model can say. */
+  /** Indexes and constraints that the model doesn't show: invalid, left over on a leaf, or with more than the model can say. */
   readonly obstacles: readonly IndexObstacle[];
-  /** Checks that rows from before may break. */
+  /** Checks and foreign keys that rows from before may break. */
   readonly unvalidated: readonly string[];
 }
 export interface InspectedFunction extends Base {

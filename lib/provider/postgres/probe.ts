@@ -1,7 +1,8 @@
 import type { TableModel } from "../../postgres/model";
-import { stripOuterParentheses } from "../../postgres/normalise";
-import { addCheckNotValid, createTable } from "../../postgres/sql";
-import { quoteName } from "../../postgres/quote";
+import { expressionsOf } from "../../postgres/expressions";
+import { createTable } from "../../postgres/sql";
+import { createIndex } from "../../postgres/sql-index";
+import { readTables } from "./inspect";
 import { errorCode } from "./server-error";
 import type { Session } from "./connection";
 
@@ -25,31 +26,26 @@ export async function probeExpressions(session: Session, table: TableModel): Pro
 const probed = "eventloom_probe";
 
 async function probe(session: Session, table: TableModel): Promise<Record<string, string>> {
-  const plain = { ...table, schema: "pg_temp", name: probed, partitioning: null, primaryKey: null, storage: {} };
-  await session.query(createTable({ ...plain, checks: [] }));
-  const conditions = [
-    ...table.checks.map((check) => check.expression),
-    ...table.indexes.flatMap((index) => (index.where === null ? [] : [index.where])),
-  ];
-  for (const [i, expression] of conditions.entries()) {
-    await session.query(addCheckNotValid("pg_temp", probed, { name: `probe_${i}`, expression }));
-  }
-  const defaults = table.columns.filter((column) => column.default !== null);
-  const rows = await session.query<{ name: string; text: string }>(
-    `SELECT 'column ' || a.attname AS name, pg_get_expr(d.adbin, d.adrelid) AS text
-       FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
-      WHERE d.adrelid = '${quoteName("pg_temp", probed)}'::regclass
-      UNION ALL
-     SELECT 'check ' || conname, pg_get_expr(conbin, conrelid) FROM pg_constraint
-      WHERE conrelid = '${quoteName("pg_temp", probed)}'::regclass AND contype = 'c'`,
+  const plain: TableModel = {
+    ...table,
+    schema: "pg_temp",
+    name: probed,
+    // Identities would take a sequence each, and say nothing of expressions.
+    columns: table.columns.map((column) => ({ ...column, identity: null, compression: null })),
+    partitioning: null,
+    primaryKey: null,
+    uniques: [],
+    foreignKeys: [],
+    storage: {},
+  };
+  await session.query(createTable(plain));
+  const place = { schema: "pg_temp", table: probed, concurrently: false, only: false };
+  for (const index of table.indexes) await session.query(createIndex(index, index.name, place));
+  const [row] = await session.query<{ schema: string }>(
+    "SELECT nspname AS schema FROM pg_namespace WHERE oid = pg_my_temp_schema()",
   );
-  const texts = new Map(rows.map((row) => [row.name, row.text]));
-  const spellings: Record<string, string> = {};
-  for (const column of defaults) keep(spellings, column.default, texts.get(`column ${column.name}`));
-  for (const [i, expression] of conditions.entries()) keep(spellings, expression, texts.get(`check probe_${i}`));
-  return spellings;
-}
-
-function keep(spellings: Record<string, string>, declared: string | null, server: string | undefined): void {
-  if (declared !== null && server !== undefined) spellings[declared] = stripOuterParentheses(server);
+  const [made] = await readTables(session, row?.schema ?? "", [probed]);
+  const texts = made === undefined ? new Map<string, string>() : expressionsOf(made.model);
+  const pairs = [...expressionsOf(plain)].map(([at, declared]) => [declared, texts.get(at)] as const);
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
 }

@@ -1,7 +1,7 @@
 import type { Applied, Handlers, Planned, Stored } from "../contract";
 import type { Issue } from "../issue";
 import { kinds, providerSchema, pulumiTokens, resourceSchemas, type Kind } from "../schema";
-import { sameValue, type Attributes, type Value, type ValueMap } from "../value";
+import { isList, sameValue, type Attributes, type Value, type ValueMap } from "../value";
 import { inputNames, toAttributes, toProperties, toSettings } from "./attributes";
 import { silentLog, type EngineLog } from "./engine-log";
 import { packageSchema } from "./package-schema";
@@ -206,8 +206,9 @@ export class PulumiProvider {
 
   /** Shows the statements beside the resource: the engine's own display of a preview leaves outputs out. */
   private async announce(urn: string, planned: Planned, secrets: ReadonlySet<string>): Promise<void> {
-    if (secrets.size > 0 || planned.statements === null || planned.statements.length === 0) return;
-    await this.log.info(urn, planned.statements.map((statement) => `${statement};`).join("\n"));
+    const ddl = planned.attributes?.["ddl"];
+    if (secrets.size > 0 || planned.statements === null || planned.statements.length === 0 || !isList(ddl)) return;
+    await this.log.info(urn, ddl.map((statement) => `${String(statement)};`).join("\n"));
   }
 
   private async finish(urn: string, result: Pick<Applied, "issues">): Promise<void> {

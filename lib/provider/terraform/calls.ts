@@ -1,3 +1,4 @@
+import { fillStored } from "../attributes";
 import type { Handlers, Stored } from "../contract";
 import { hasErrors, type Issue } from "../issue";
 import { kinds, providerSchema, resourceSchemas, terraformTypes, type Kind } from "../schema";
@@ -54,11 +55,11 @@ export function createCalls(handlers: Handlers): Readonly<Record<string, Call>> 
   };
 }
 
-/** Called on every read. There is one version of the state so far: it is brought from JSON to the wire as it is. */
+/** Called on every read. There is one version of the state so far, in which later attributes may be missing. */
 function upgrade(request: Request): object {
   const schemas = resourceSchemas[kindOf(request)];
   const state = request.rawState?.json ? decodeJson(schemas, request.rawState.json) : null;
-  return { upgradedState: encodeDynamic(schemas, state) };
+  return { upgradedState: encodeDynamic(schemas, state === null ? null : fillStored(schemas, state)) };
 }
 
 async function read(handlers: Handlers, request: Request): Promise<object> {

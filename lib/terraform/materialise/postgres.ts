@@ -1,3 +1,4 @@
+import { leanTable } from "../../postgres/defaults";
 import type { TableModel } from "../../postgres/model";
 import type { PostgresFunction, PostgresSchema, PostgresSequence, PostgresTableResource } from "../../topology/types";
 import type { Attribute, Attributes } from "../defined-resource";
@@ -9,24 +10,20 @@ const common = { provider: "eventloom", replacedWith: (): readonly string[] => [
 export const postgresSchema: Row<PostgresSchema> = {
   ...common,
   type: "eventloom_postgres_schema",
-  attributes: ({ definition: { name, comment } }, { declaredBy }) =>
-    written({ name, comment, declared_by: declaredBy }),
+  attributes: ({ definition: { name, comment } }, { declaredBy }) => written({ name, comment, declaredBy }),
 };
 
 export const postgresSequence: Row<PostgresSequence> = {
   ...common,
   type: "eventloom_postgres_sequence",
   attributes: ({ definition: { schema, name, cache, comment } }, { declaredBy }) =>
-    written({ schema, name, cache, comment, declared_by: declaredBy }),
+    written({ schema, name, cache, comment, declaredBy }),
 };
 
 export const postgresFunction: Row<PostgresFunction> = {
   ...common,
   type: "eventloom_postgres_function",
-  attributes: ({ definition }, { declaredBy }) => {
-    const { securityDefiner, ...rest } = definition;
-    return written({ ...rest, security_definer: securityDefiner, declared_by: declaredBy });
-  },
+  attributes: ({ definition }, { declaredBy }) => written({ ...definition, declaredBy }),
 };
 
 export const postgresTable: Row<PostgresTableResource> = {
@@ -40,28 +37,32 @@ export const postgresTable: Row<PostgresTableResource> = {
 };
 
 function tableAttributes(model: TableModel): Attributes {
-  const { primaryKey, triggers, ...rest } = model;
-  return written({
-    ...rest,
-    primary_key: primaryKey,
-    triggers: triggers.map(({ functionSchema, functionName, ...trigger }) => ({
-      ...trigger,
-      function_schema: functionSchema,
-      function_name: functionName,
-    })),
-  });
+  return written(leanTable(model));
 }
 
-function written(model: Readonly<Record<string, unknown>>): Attributes {
-  return Object.fromEntries(Object.entries(model).map(([name, value]) => [name, writtenValue(value)]));
+/** Maps whose names are not ours. */
+const NAMED: readonly string[] = ["storage", "settings"];
+
+/** Attributes in snake_case, without nulls, at any depth. */
+function written(model: object): Attributes {
+  return Object.fromEntries(
+    Object.entries(model).map(([name, value]) => [
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      NAMED.includes(name) ? literals(value as Readonly<Record<string, string>>) : writtenValue(value),
+    ]),
+  );
 }
 
-/** Without nulls, at any depth, and with text that Terraform takes as it is. */
+/** With text that Terraform takes as it is. */
 function writtenValue(value: unknown): Attribute {
   if (value === null) return undefined;
   if (typeof value === "string") return literal(value);
   if (Array.isArray(value)) return value.map(writtenValue);
-  return typeof value === "object" ? written(value as Record<string, unknown>) : (value as number | boolean);
+  return typeof value === "object" ? written(value) : (value as number | boolean);
+}
+
+function literals(map: Readonly<Record<string, string>>): Attribute {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, literal(value)]));
 }
 
 /**

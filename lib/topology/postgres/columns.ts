@@ -1,9 +1,10 @@
+import { plainColumn, plainIndex, plainKey, plainTable } from "../../postgres/defaults";
 import type { ColumnModel, IndexModel, PrimaryKeyModel, TableModel } from "../../postgres/model";
 
 type ColumnOptions = Partial<Pick<ColumnModel, "nullable" | "default" | "collation" | "comment">>;
 
 export function column(name: string, type: string, options: ColumnOptions = {}): ColumnModel {
-  return { name, type, nullable: false, default: null, collation: null, comment: null, ...options };
+  return { ...plainColumn, name, type, ...options };
 }
 
 /** Text that is compared byte by byte: half the cost of a language's collation, and no reindexing when the server's ICU changes. */
@@ -20,8 +21,7 @@ export function primaryKey(table: string, ...columns: readonly string[]): Primar
 }
 
 export function index(name: string, columns: readonly string[], options: Partial<IndexModel> = {}): IndexModel {
-  const keys = columns.map((each) => ({ column: each, descending: false }));
-  return { name, keys, unique: false, method: "btree", include: [], where: null, ...options };
+  return { ...plainIndex, name, keys: columns.map((each) => ({ ...plainKey, column: each })), ...options };
 }
 
 /** A table of the schema; what is not said is absent. */
@@ -30,16 +30,5 @@ export function table(
   name: string,
   model: Partial<TableModel> & Pick<TableModel, "columns">,
 ): TableModel {
-  return {
-    schema,
-    name,
-    primaryKey: null,
-    checks: [],
-    indexes: [],
-    partitioning: null,
-    triggers: [],
-    storage: {},
-    comment: null,
-    ...model,
-  };
+  return { ...plainTable, schema, name, ...model };
 }

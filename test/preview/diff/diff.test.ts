@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- resources and schemas are changed in ways that their types forbid */
 import { compile, type Resource, type SagaModel, type Topology } from "eventloom";
 import { orders } from "../../../examples/orders/domain";
+import { plainColumn } from "../../../lib/postgres/defaults";
 import { diffTopologies } from "../../../lib/preview/diff/diff-locks";
 import type { Change, Finding } from "../../../lib/preview/diff/types";
 import { riskCodes } from "../../../lib/preview/risks/codes";
@@ -61,7 +62,7 @@ const policy = (name: string, value: string | undefined): Topology =>
 const summary = (change: (table: any) => void): Topology =>
   withResource("projection/orderSummary", (each) => change(each["definition"]));
 
-const column = { name: "note", type: "text", nullable: true, default: null, collation: null, comment: null };
+const column = { ...plainColumn, name: "note", type: "text", nullable: true };
 
 const cases: readonly (readonly [string, string, string, Topology, (Topology | undefined)?])[] = [
   ["KF200", "safe", "a topic that is new", base, without("topic/OrderPaid")],
@@ -210,11 +211,13 @@ describe("a diff", () => {
     ]);
   });
 
-  test("holds the SQL of what is allowed, and none of what is refused", () => {
+  test("holds the SQL of what is allowed, with the locks that it takes, and none of what is refused", () => {
     const ddl = (head: Topology): readonly string[] => diffTopologies(base, head).changes.flatMap((each) => each.ddl);
-    expect(ddl(summary((table) => table.columns.push(column)))).toEqual([
-      'ALTER TABLE "orders"."order_summary" ADD COLUMN "note" text',
-    ]);
+    const widened = summary((table) => table.columns.push(column));
+    const lock = "ACCESS EXCLUSIVE on orders.order_summary (readers and writers wait), reads no rows";
+    expect(ddl(widened)).toEqual([`-- ${lock}\nALTER TABLE "orders"."order_summary" ADD COLUMN "note" text`]);
+    const findings = diffTopologies(base, widened).changes.flatMap((each) => each.findings);
+    expect(findings.map(({ facts }) => facts.locks)).toEqual([[lock]]);
     expect(ddl(summary((table) => table.columns.pop()))).toEqual([]);
   });
 

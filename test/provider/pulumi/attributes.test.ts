@@ -13,7 +13,17 @@ describe("properties of a Pulumi program", () => {
     expect(unexpected).toEqual([]);
     expect(Object.keys(attributes).sort()).toEqual(Object.keys(resourceSchemas.table).sort());
     expect(attributes["columns"]).toEqual([
-      { name: "id", type: "uuid", nullable: null, default: null, collation: null, comment: null },
+      {
+        name: "id",
+        type: "uuid",
+        nullable: null,
+        default: null,
+        collation: null,
+        identity: null,
+        generated: null,
+        compression: null,
+        comment: null,
+      },
     ]);
     expect(attributes["primaryKey"]).toBeNull();
     expect(attributes["comment"]).toBe(UNKNOWN);

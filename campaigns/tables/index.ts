@@ -1,0 +1,1 @@
+export { runTables, tables, type TableRound } from "./tables";

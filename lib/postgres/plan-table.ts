@@ -1,0 +1,236 @@
+import type { Change, TableChange } from "./diff";
+import { withMarker } from "./marker";
+import type { ColumnModel, TableModel, TriggerModel } from "./model";
+import { leafName } from "./names";
+import { isConstantExpression } from "./normalise";
+import {
+  addCheck,
+  addExclusion,
+  addForeignKey,
+  deferForeignKey,
+  validateCheck,
+  validateForeignKey,
+} from "./plan-constraint";
+import { addIndex, addUnique, alterIndex, dropTableIndex } from "./plan-index";
+import { quoteIdent, quoteName } from "./quote";
+import * as sql from "./sql";
+import { createIndex } from "./sql-index";
+import { inside, type Statement, type TableLock } from "./statement";
+
+/** What a plan must know besides the changes. */
+export interface PlanContext {
+  /** Who declares the object; written as the last line of its comment. */
+  readonly declaredBy: string;
+  /** The names of the leaves on the server; a table that is created gets its own. */
+  readonly leaves: readonly string[];
+  /** What stands in the way of something to be made: left by a build that failed. */
+  readonly obstacles: readonly IndexObstacle[];
+}
+
+export interface IndexObstacle {
+  readonly name: string;
+  /** Whether it is the index of a partitioned table, which can't be dropped concurrently. */
+  readonly partitioned: boolean;
+  /** The table or leaf whose constraint it is; null for an index that is no constraint's. */
+  readonly constraintOf: string | null;
+}
+
+/**
+ * The statements for allowed changes of one table, in the order in which they run: first what belongs in one transaction, then
+ * what validates, drops and builds without stopping writers.
+ *
+ * @param table as it is asked for
+ * @throws Error for a change that `safety` refuses: a plan for it does not exist
+ */
+export function planTable(changes: readonly TableChange[], table: TableModel, context: PlanContext): Statement[] {
+  const statements = changes.flatMap((change) => planTableChange(change, table, context));
+  return [...statements.filter((s) => s.transactional), ...statements.filter((s) => !s.transactional)];
+}
+
+function planTableChange(change: TableChange, table: TableModel, context: PlanContext): Statement[] {
+  const { schema, name } = table;
+  switch (change.kind) {
+    case "create-table":
+      return createTable(change.table, context);
+    case "add-column":
+      return addColumn(change.column, table);
+    case "change-column-default":
+      return [alter(sql.alterColumnDefault(schema, name, change.to), table, `default of ${change.to.name}`)];
+    case "change-column-identity":
+      return [
+        alter(sql.alterColumnIdentity(schema, name, change.from, change.to), table, `identity of ${change.to.name}`),
+      ];
+    case "change-column-compression":
+      return changeCompression(change.to, table, context.leaves);
+    case "comment-column":
+      return [commentColumn(table, change.column)];
+    case "add-check":
+      return addCheck(change.check, table);
+    case "validate-check":
+      return [validateCheck(change.check, table)];
+    case "add-unique":
+      return addUnique(change.unique, table, context);
+    case "add-foreign-key":
+      return addForeignKey(change.foreignKey, table, context);
+    case "validate-foreign-key":
+      return [validateForeignKey(change.foreignKey, table)];
+    case "defer-foreign-key":
+      return [deferForeignKey(change.to, table)];
+    case "add-exclusion":
+      return [addExclusion(change.exclusion, table)];
+    case "add-index":
+      return addIndex(change.index, table, context);
+    case "drop-index":
+      return [dropTableIndex(change.index.name, table)];
+    case "change-index":
+      return [dropTableIndex(change.from.name, table), ...addIndex(change.to, table, { ...context, obstacles: [] })];
+    case "change-index-storage":
+      return alterIndex(change.from, change.to, table);
+    case "change-leaf-storage":
+      return context.leaves.flatMap((leaf) => alterStorage(schema, leaf, change.from, change.to));
+    case "change-storage":
+      return alterStorage(schema, name, change.from, change.to);
+    case "add-trigger":
+      return replaceTrigger(change.trigger, table, context.leaves);
+    case "change-trigger":
+      return replaceTrigger(change.to, table, context.leaves);
+    case "comment-table":
+      return [commentTable(table, context)];
+    case "drop-table":
+      return [alter(sql.dropTable(schema, name), table, "drop the empty table")];
+    case "rename-table":
+    case "drop-column":
+    case "change-column-type":
+    case "change-column-collation":
+    case "change-column-nullable":
+    case "change-column-generated":
+    case "change-primary-key":
+    case "drop-check":
+    case "change-check":
+    case "drop-constraint":
+    case "change-constraint":
+    case "change-partitioning":
+    case "drop-trigger":
+      return noPlan(change);
+    default:
+      return assertNever(change);
+  }
+}
+
+function createTable(table: TableModel, context: PlanContext): Statement[] {
+  const modulus = table.partitioning?.modulus ?? 0;
+  const leaves = Array.from({ length: modulus }, (_, remainder) => leafName(table.name, remainder, modulus));
+  const place = { schema: table.schema, table: table.name, concurrently: false, only: false };
+  const referenced = table.foreignKeys
+    .map((key) => ({ schema: key.referencesSchema, name: key.referencesTable }))
+    .filter(({ schema, name }) => schema !== table.schema || name !== table.name);
+  return [
+    inside(sql.createTable(table), { alsoLocks: referenced, comment: "create the table" }),
+    ...leaves.map((leaf, remainder) =>
+      inside(sql.createLeaf(table, leaf, remainder), { comment: `create leaf ${leaf}` }),
+    ),
+    ...table.indexes.map((index) =>
+      inside(createIndex(index, index.name, place), { comment: `create index ${index.name}` }),
+    ),
+    ...table.triggers.flatMap((trigger) => createTrigger(trigger, table, leaves)),
+    ...table.columns.filter((column) => column.comment !== null).map((column) => commentColumn(table, column)),
+    commentTable(table, context),
+  ];
+}
+
+function addColumn(column: ColumnModel, table: TableModel): Statement[] {
+  const { schema, name } = table;
+  // Postgres refuses to add an identity column to a table with leaves, but not to make a column one.
+  const plain = { ...column, identity: null };
+  const split = column.identity !== null && table.partitioning !== null;
+  const computed = column.default !== null && !isConstantExpression(column.default);
+  const rewrites = computed || column.generated !== null || (column.identity !== null && !split);
+  const added = sql.addColumn(schema, name, split ? plain : column);
+  return [
+    { ...alter(added, table, `add column ${column.name}`), rewrites },
+    ...(split
+      ? [alter(sql.alterColumnIdentity(schema, name, plain, column), table, `make ${column.name} an identity`)]
+      : []),
+    ...(column.comment === null ? [] : [commentColumn(table, column)]),
+  ];
+}
+
+/** A partitioned table hands its compression on to new leaves only. */
+function changeCompression(column: ColumnModel, { schema, name }: TableModel, leaves: readonly string[]): Statement[] {
+  return [name, ...leaves].map((on) =>
+    alter(
+      sql.alterColumnCompression(schema, on, column),
+      { schema, name: on },
+      `compression of ${column.name} on ${on}`,
+    ),
+  );
+}
+
+function createTrigger(trigger: TriggerModel, table: TableModel, leaves: readonly string[]): Statement[] {
+  const always = trigger.enabled === "always";
+  return triggerTables(trigger, table, leaves).flatMap((on) => [
+    inside(sql.createTrigger(trigger, table.schema, on, false), { comment: `create trigger ${trigger.name} on ${on}` }),
+    ...(always
+      ? [inside(sql.enableTrigger(trigger, table.schema, on), { comment: "fire on replicated changes too" })]
+      : []),
+  ]);
+}
+
+/** Made again on every table that carries it, and enabled again: whatever was done to it by hand is undone. */
+function replaceTrigger(trigger: TriggerModel, table: TableModel, leaves: readonly string[]): Statement[] {
+  const { schema } = table;
+  return triggerTables(trigger, table, leaves).flatMap((on) => {
+    const held = { lock: "SHARE ROW EXCLUSIVE", table: { schema, name: on } } as const;
+    return [
+      inside(sql.createTrigger(trigger, schema, on, true), {
+        ...held,
+        comment: `put trigger ${trigger.name} on ${on}`,
+      }),
+      inside(sql.enableTrigger(trigger, schema, on), { ...held, comment: `enable trigger ${trigger.name}` }),
+    ];
+  });
+}
+
+/** Postgres clones row triggers to the leaves itself; statement triggers it does not. */
+function triggerTables(trigger: TriggerModel, table: TableModel, leaves: readonly string[]): string[] {
+  return trigger.level === "statement" ? [table.name, ...leaves] : [table.name];
+}
+
+function alterStorage(
+  schema: string,
+  name: string,
+  from: Readonly<Record<string, string>>,
+  to: Readonly<Record<string, string>>,
+): Statement[] {
+  const on = { schema, name };
+  return sql.alterStorage(schema, name, from, to).map((text) => brieflyAlter(text, on, `storage of ${name}`));
+}
+
+function commentTable(table: TableModel, context: PlanContext): Statement {
+  const object = `TABLE ${quoteName(table.schema, table.name)}`;
+  return brieflyAlter(sql.commentOn(object, withMarker(table.comment, context.declaredBy)), table, "comment");
+}
+
+function commentColumn(table: TableModel, column: ColumnModel): Statement {
+  const object = `COLUMN ${quoteName(table.schema, table.name)}.${quoteIdent(column.name)}`;
+  return brieflyAlter(sql.commentOn(object, column.comment), table, `comment on ${column.name}`);
+}
+
+type On = Pick<TableModel, "schema" | "name">;
+
+function alter(text: string, table: On, comment: string, lock: TableLock = "ACCESS EXCLUSIVE"): Statement {
+  return inside(text, { lock, table, comment });
+}
+
+/** With the lock that lets readers and writers pass. */
+function brieflyAlter(text: string, table: On, comment: string): Statement {
+  return alter(text, table, comment, "SHARE UPDATE EXCLUSIVE");
+}
+
+function noPlan(change: Change): never {
+  throw new Error(`${change.kind} has no plan: it is refused`);
+}
+
+function assertNever(value: never): never {
+  throw new Error(`unexpected ${JSON.stringify(value)}`);
+}

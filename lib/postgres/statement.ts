@@ -1,0 +1,81 @@
+import { formatId } from "./import-id";
+
+/** The locks that a planned statement takes on a table, in Postgres' words, the strongest first. */
+export type TableLock = "ACCESS EXCLUSIVE" | "SHARE ROW EXCLUSIVE" | "SHARE" | "SHARE UPDATE EXCLUSIVE";
+
+export interface TableName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** One statement of a plan, as data. */
+export interface Statement {
+  readonly sql: string;
+  /** Whether it runs inside the plan's transaction; the others commit by themselves, after it, in order. */
+  readonly transactional: boolean;
+  /** The lock that it takes on the table, in Postgres' words; null for none that matters. */
+  readonly lock: TableLock | null;
+  /** The table that it works on, which may be a leaf; null where it is about no table, or about one that it makes. */
+  readonly table: TableName | null;
+  /** Tables that others write and that it locks as well, so that rows can't leave under a foreign key: SHARE ROW EXCLUSIVE. */
+  readonly alsoLocks: readonly TableName[];
+  /** Whether it reads all rows of the table. */
+  readonly scans: boolean;
+  /** Whether it writes all rows of the table anew: planned for an empty one only. */
+  readonly rewrites: boolean;
+  /** What it is for. */
+  readonly comment: string;
+  /** The index that it leaves invalid when it fails half-way; null where it leaves nothing. */
+  readonly builds: { readonly schema: string; readonly index: string } | null;
+}
+
+/** What a statement is besides its text; what is left out is the harmless value. */
+export type StatementFacts = Partial<Omit<Statement, "sql" | "transactional">> & Pick<Statement, "comment">;
+
+/** A statement of the plan's transaction. */
+export function inside(sql: string, facts: StatementFacts): Statement {
+  return statement(sql, facts, true);
+}
+
+/** A statement that commits by itself. */
+export function alone(sql: string, facts: StatementFacts): Statement {
+  return statement(sql, facts, false);
+}
+
+function statement(sql: string, { table = null, ...facts }: StatementFacts, transactional: boolean): Statement {
+  return { ...plain, ...facts, table: table && { schema: table.schema, name: table.name }, sql, transactional };
+}
+
+const plain = { lock: null, alsoLocks: [], scans: false, rewrites: false, builds: null } as const;
+
+/** Reads and writes that wait while the lock is held. */
+const WAITS: Readonly<Record<TableLock, string>> = {
+  "ACCESS EXCLUSIVE": "readers and writers wait",
+  "SHARE ROW EXCLUSIVE": "writers wait",
+  SHARE: "writers wait",
+  "SHARE UPDATE EXCLUSIVE": "nobody waits",
+};
+
+/**
+ * What a statement does to those who use its table, in a few words: `ACCESS EXCLUSIVE on orders.outbox (readers and writers wait), reads
+ * no rows`; null where it takes no lock that matters.
+ */
+export function lockText(statement: Statement): string | null {
+  const { lock, table, alsoLocks, scans, rewrites } = statement;
+  if (lock === null || table === null) return null;
+  const rows = rewrites ? "rewrites all rows" : scans ? "reads all rows" : "reads no rows";
+  const also = alsoLocks.length === 0 ? "" : ` and SHARE ROW EXCLUSIVE on ${alsoLocks.map(printable).join(", ")}`;
+  return `${lock} on ${printable(table)}${also} (${WAITS[lock]}), ${rows}`;
+}
+
+/** The statement as it is shown: after a line of comment where somebody waits for it, or where it takes time. */
+export function shownSql(statement: Statement): string {
+  const { lock, scans } = statement;
+  const text = lock === "SHARE UPDATE EXCLUSIVE" && !scans ? null : lockText(statement);
+  return text === null ? statement.sql : `-- ${text}\n${statement.sql}`;
+}
+
+/** A name that can't end the line that it stands on. */
+function printable({ schema, name }: TableName): string {
+  return formatId(schema, name).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
+}

@@ -1,0 +1,11 @@
+import type { ServerFacts } from "../../postgres/capabilities";
+import type { Session } from "./connection";
+
+/** What the server can do. */
+export async function serverFacts(session: Session): Promise<ServerFacts> {
+  const [row] = await session.query<{ version: number; compressions: readonly string[] }>(
+    `SELECT current_setting('server_version_num')::int / 10000 AS version,
+            (SELECT to_json(enumvals) FROM pg_settings WHERE name = 'default_toast_compression') AS compressions`,
+  );
+  return row!;
+}

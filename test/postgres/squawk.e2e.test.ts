@@ -1,0 +1,153 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compile } from "eventloom";
+import { orders } from "../../examples/orders/domain";
+import { plainKey } from "../../lib/postgres/defaults";
+import { diffTable } from "../../lib/postgres/diff";
+import type { TableModel } from "../../lib/postgres/model";
+import { planTable, shownSql, type Statement } from "../../lib/postgres/plan";
+import { createStatements } from "../../lib/preview/render-sql";
+import { ensureSquawk } from "../../tools/squawk";
+import { column, exclusion, foreignKey, hash, index, table, trigger, unique } from "./tables";
+
+jest.setTimeout(300_000);
+
+interface Finding {
+  readonly line: number;
+  readonly rule_name: string;
+}
+
+/** What squawk says of a new table and of changes alike, and why it stays. */
+const EVERYWHERE: Readonly<Record<string, string>> = {
+  "require-statement-timeout":
+    "a build or a validation takes as long as the rows take, and holds up nobody; what holds somebody up has a lock_timeout",
+  "prefer-robust-stmts":
+    "IF NOT EXISTS takes whatever has the name; a second run inspects what the first one left, and plans the rest",
+  "prefer-bigint-over-int": "the type is the user's own",
+  "prefer-bigint-over-smallint": "the type is the user's own",
+};
+
+const seen = new Set<string>();
+
+const folder = mkdtempSync(join(tmpdir(), "eventloom-squawk-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** As the provider runs a plan: what belongs in one transaction, then each of the others, all with a lock timeout. */
+function script(statements: readonly Statement[]): string {
+  const [inside, alone] = [true, false].map((transactional) =>
+    statements.filter((each) => each.transactional === transactional).map((each) => `${shownSql(each)};`),
+  ) as [string[], string[]];
+  return ["BEGIN;", "SET LOCAL lock_timeout = 3000;", ...inside, "COMMIT;", "SET lock_timeout = 3000;", ...alone].join(
+    "\n",
+  );
+}
+
+async function lint(statements: readonly Statement[]): Promise<readonly string[]> {
+  const squawk = await ensureSquawk();
+  const file = join(folder, "plan.sql");
+  const text = script(statements);
+  writeFileSync(file, text);
+  const found = await new Promise<readonly Finding[]>((resolve, reject) =>
+    execFile(squawk, ["--reporter", "json", "--pg-version", "15.0", file], { maxBuffer: 2 ** 26 }, (error, stdout) => {
+      if (stdout.trim() === "") reject(error ?? new Error("squawk said nothing"));
+      else resolve(JSON.parse(stdout) as readonly Finding[]);
+    }),
+  );
+  const lines = text.split("\n");
+  for (const { rule_name: rule } of found) seen.add(rule);
+  return found
+    .filter(({ rule_name: rule }) => !Object.hasOwn(EVERYWHERE, rule))
+    .map(({ rule_name: rule, line }) => `${rule}: ${lines[line] ?? ""}`);
+}
+
+function change(from: Partial<TableModel>, to: Partial<TableModel>): readonly Statement[] {
+  const [before, after] = [table(from), table(to)];
+  const leaves = after.partitioning === null ? [] : ["t_p00", "t_p01"];
+  return planTable(diffTable(before, after), after, { declaredBy: "orders", leaves, obstacles: [] });
+}
+
+const wide: Partial<TableModel> = {
+  columns: [
+    ...table().columns,
+    column("n", "bigint", { nullable: true, comment: "a number" }),
+    column("kind", "text", { default: "'new'", collation: "C" }),
+  ],
+  uniques: [unique("t_note", ["id", "note"])],
+  foreignKeys: [foreignKey("t_target", { onDelete: "cascade" })],
+  checks: [{ name: "positive", expression: "id > 0" }],
+  indexes: [
+    index("t_n", ["n"], { where: "n IS NOT NULL" }),
+    index("t_lower", [], { keys: [{ ...plainKey, column: null, expression: "lower(note)" }] }),
+  ],
+  triggers: [trigger("guard", { enabled: "always" })],
+  comment: "A table.",
+};
+
+test("squawk sees what it is asked to see", async () => {
+  const bad = { ...change({}, { indexes: [index("i", ["note"])] })[0]!, sql: 'CREATE INDEX "i" ON "s"."t" ("note")' };
+  expect(await lint([bad])).toEqual([expect.stringContaining("require-concurrent-index-creation")]);
+});
+
+test("squawk finds nothing in what creates the store of the order system, but for the outbox's types", async () => {
+  // The outbox has the columns that Debezium's router documents, types included.
+  expect(await lint(createStatements(compile(orders)))).toEqual(
+    ["aggregatetype", "aggregateid", "type"].map((name) => expect.stringMatching(`^prefer-text-field: +"${name}"`)),
+  );
+});
+
+test("squawk finds nothing in what is added to a table with rows", async () => {
+  expect(await lint(change({}, wide))).toEqual([]);
+});
+
+test("squawk finds nothing in what is added to a partitioned table, but for what Postgres can't do otherwise", async () => {
+  const found = await lint(change({ partitioning: hash(2) }, { ...wide, partitioning: hash(2) }));
+  const rules = (start: string): readonly string[] =>
+    found
+      .filter((each) => each.includes(start))
+      .map((each) => each.slice(0, each.indexOf(":")))
+      .sort();
+  // A parent has no rows of its own and is declared in an instant; its leaves' parts are built concurrently and attached.
+  expect(rules('CREATE INDEX "t_n" ON ONLY')).toEqual(["require-concurrent-index-creation"]);
+  expect(rules('CREATE INDEX "t_lower" ON ONLY')).toEqual(["require-concurrent-index-creation"]);
+  const unready = ["constraint-missing-not-valid", "disallowed-unique-constraint"];
+  expect(rules('ALTER TABLE ONLY "s"."t" ADD CONSTRAINT "t_note" UNIQUE')).toEqual(unready);
+  // The leaves have the key already, validated: Postgres takes it over without a look at the rows.
+  const checked = ["adding-foreign-key-constraint", "constraint-missing-not-valid"];
+  expect(rules('ALTER TABLE "s"."t" ADD CONSTRAINT "t_target"')).toEqual(checked);
+  expect(found).toHaveLength(6);
+});
+
+test("squawk finds nothing in what changes", async () => {
+  expect(
+    await lint(
+      change(
+        { ...wide, storage: {}, indexes: [index("t_n", ["n"])] },
+        {
+          ...wide,
+          columns: wide.columns!.map((each) => ({ ...each, compression: each.type === "text" ? "lz4" : null })),
+          foreignKeys: [foreignKey("t_target", { onDelete: "cascade", deferrable: "deferred" })],
+          indexes: [index("t_n", ["n"], { storage: { fillfactor: "80" } })],
+          storage: { fillfactor: "80" },
+          comment: "Another.",
+        },
+      ),
+    ),
+  ).toEqual([]);
+});
+
+test("squawk finds what is planned for an empty table alone", async () => {
+  const columns = [...table().columns, column("number", "bigint", { identity: "always" })];
+  const found = await lint(change({}, { columns, exclusions: [exclusion("apart")] }));
+  expect(found.map((each) => each.slice(0, each.indexOf(":")))).toEqual([
+    // Refused by PG413 for a table that may hold rows.
+    "adding-field-with-default",
+    // Refused by PG417 for a table that may hold rows.
+    "constraint-missing-not-valid",
+  ]);
+});
+
+test("each exception is one that squawk makes", () => {
+  expect(Object.keys(EVERYWHERE).filter((each) => !seen.has(each))).toEqual([]);
+});
