@@ -8,7 +8,7 @@ import { renderPage } from "../../lib/preview/page/render-page";
 import type { MadeChange } from "./make";
 
 /** How large a window most people have. */
-const VIEWPORT = { width: 1240, height: 680 };
+const VIEWPORT = { width: 1160, height: 650 };
 
 /** What a reader sees who opens the page of a change, as PNG: light, with nothing moving. */
 export async function pictureOf(browser: Browser, { base, head }: MadeChange, clientScript: string): Promise<Buffer> {
