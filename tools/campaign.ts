@@ -23,7 +23,9 @@ let finished = false;
 // node ends in silence when all that is left is a promise that nobody keeps
 process.on("exit", () => {
   if (finished) return;
-  process.stderr.write("campaign: ended before its last round: a client waits for something that never comes\n");
+  process.stderr.write(
+    "campaign: ended before its last round: by the error that follows, or with a client that waits for ever\n",
+  );
   process.exitCode = 1;
 });
 

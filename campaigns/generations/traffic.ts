@@ -76,9 +76,11 @@ export class Relay {
 export class Instances {
   readonly #connections: Connections;
   readonly #ledger: Ledger;
-  readonly #running: Service[] = [];
+  readonly #running: Instance[] = [];
   /** How long each message takes. */
   slowness = 0;
+  /** How often an instance has ended by itself. */
+  restarted = 0;
 
   constructor(connections: Connections, ledger: Ledger) {
     this.#connections = connections;
@@ -86,18 +88,27 @@ export class Instances {
   }
 
   async start(address: ConsumerAddress, amount: number): Promise<void> {
-    for (let each = 0; each < amount; each++) this.#running.push(await this.#open(address));
+    for (let each = 0; each < amount; each++) await this.#start(address);
   }
 
   async replace(address: ConsumerAddress): Promise<void> {
     for (const old of this.#running.splice(0)) {
       await old.stop();
-      this.#running.push(await this.#open(address));
+      await this.#start(address);
     }
   }
 
   async stop(): Promise<void> {
     for (const each of this.#running.splice(0)) await each.stop();
+  }
+
+  async #start(address: ConsumerAddress): Promise<void> {
+    const instance = new Instance(
+      () => this.#open(address),
+      () => this.restarted++,
+    );
+    this.#running.push(instance);
+    await instance.start();
   }
 
   #open(address: ConsumerAddress): Promise<Service> {
@@ -107,5 +118,34 @@ export class Instances {
         this.#ledger.take(address.name, id);
       }),
     );
+  }
+}
+
+/** A service that is started again when it ends by itself, as whatever runs services does. */
+class Instance {
+  readonly #open: () => Promise<Service>;
+  readonly #onEnd: () => void;
+  #service: Promise<Service> | null = null;
+  #stopped = false;
+
+  constructor(open: () => Promise<Service>, onEnd: () => void) {
+    this.#open = open;
+    this.#onEnd = onEnd;
+  }
+
+  async start(): Promise<void> {
+    this.#service = this.#open();
+    const { done } = await this.#service;
+    done.catch(() => {
+      if (this.#stopped) return;
+      this.#onEnd();
+      // what cannot be opened again is reported by whoever stops it
+      this.start().catch(() => undefined);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await (await this.#service)?.stop();
   }
 }

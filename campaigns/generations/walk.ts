@@ -37,6 +37,8 @@ export interface WalkOutcome {
   readonly billing: Account;
   /** Messages that no queue was bound for. */
   readonly unrouted: number;
+  /** How often an instance ended by itself and was started again. */
+  readonly restarted: number;
   /** Messages in the old topic that analytics had not handled yet when the relay went over. */
   readonly behindAtSwitch: number;
   /** What `eventloom drained` said in the end. */
@@ -184,6 +186,7 @@ class Walking {
       analytics: this.#ledger.account("analytics"),
       billing: this.#ledger.account("billing"),
       unrouted,
+      restarted: this.#analytics.restarted + this.#billing.restarted,
       behindAtSwitch,
       drained: (await this.#drained(lock)).exitCode === 0,
     };

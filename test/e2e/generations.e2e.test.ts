@@ -32,7 +32,12 @@ describe("from the first generation of a queue and a topic to the second, under 
     // both queues were bound for a while, and the relay has begun with its last batch again
     expect(billing.repeated).toBeGreaterThan(0);
     expect(analytics.repeated).toBeGreaterThan(0);
-    expect(rest).toEqual({ unrouted: 0, drained: true, behindAtSwitch: expect.any(Number) });
+    expect(rest).toEqual({
+      unrouted: 0,
+      drained: true,
+      restarted: expect.any(Number),
+      behindAtSwitch: expect.any(Number),
+    });
     // without a backlog, order would hold by itself
     expect(rest.behindAtSwitch).toBeGreaterThan(10);
   });

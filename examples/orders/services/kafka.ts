@@ -64,6 +64,8 @@ export async function subscribe(
     autocommit: false,
     highWaterMark: HIGH_WATER_MARK,
   });
+  // a member that cannot get back into its group says so here alone, and unheard it would end the process
+  consumer.on("error", life.fail);
   life.onStop(() => consumer.close(true));
   // joins the group once with all of them: joining again for each, it may share out a topic that it has not joined with yet
   consumer.topics.trackAll(...subscriptions.map(({ topic }) => topic));
