@@ -8,7 +8,7 @@ import { printable } from "../preview/printable";
 import { count } from "../preview/words";
 import type { Contract } from "../topology/types";
 import type { CompiledDomain } from "./compile-domains";
-import { readLockFile } from "./lock-files";
+import { type ReadLock, readLockFile } from "./lock-files";
 import { writeFiles } from "./output-file";
 import { CommandFailure, type CommandResult, type Finding, finding, refusal } from "./result";
 import { withWarnings } from "./warnings";
@@ -59,12 +59,26 @@ export function lockFileOf({ module, topology }: CompiledDomain, out: string | n
   return relative(process.cwd(), resolve(file));
 }
 
-function lockOne(each: CompiledDomain, { out, check }: LockOptions): Locking {
-  const file = lockFileOf(each, out);
+/**
+ * A domain's lock, read from where {@link lockFileOf} says; null where there is none yet.
+ *
+ * @throws CommandFailure CL512, CL513, LK6xx
+ */
+export function lockBeside(domain: CompiledDomain, out: string | null): Lock | null {
+  return readBeside(lockFileOf(domain, out), domain)?.lock ?? null;
+}
+
+function readBeside(file: string, { topology: { domain } }: CompiledDomain): ReadLock | null {
   const before = existsSync(file) ? readLockFile(file) : null;
-  const { domain } = each.topology;
   if (before !== null && before.lock.domain !== domain)
     throw new CommandFailure([finding("CL513", file, `it is of "${before.lock.domain}", not of "${domain}"`)]);
+  return before;
+}
+
+function lockOne(each: CompiledDomain, { out, check }: LockOptions): Locking {
+  const file = lockFileOf(each, out);
+  const before = readBeside(file, each);
+  const { domain } = each.topology;
   const next = nextLock(each.topology, before?.lock ?? null);
   if (!next.ok) {
     const subject = `domain "${domain}"`;

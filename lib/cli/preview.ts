@@ -1,8 +1,12 @@
 import { budgetOf, budgetTree } from "../preview/budget";
 import { reportTopology } from "../preview/render-json";
+import { type OldGenerationReport, reportGenerations } from "../preview/generation-phases";
 import { renderText } from "../preview/render-text";
 import { renderTree, type TextStyle } from "../preview/tree";
+import { nextLock } from "../lock/next-lock";
+import { oldGenerations } from "../lock/generations";
 import type { CompiledDomain } from "./compile-domains";
+import { lockBeside } from "./lock";
 import { subcommands } from "./subcommands";
 import { writtenTo } from "./output-file";
 import { type CommandResult, finding, refusal } from "./result";
@@ -45,7 +49,8 @@ function previewed(domains: readonly CompiledDomain[], style: TextStyle, options
       json: { exitCode: 0, file: options.html, findings: [] },
     });
   }
-  const trees = domains.map(({ topology }) => renderText(topology, style));
+  const generations = domains.map(generationsOf);
+  const trees = domains.map(({ topology }, index) => renderText(topology, style, generations[index]));
   const costs = !options.costs ? [] : budgets.map((each) => renderTree(budgetTree(each), style));
   return {
     exitCode: 0,
@@ -56,8 +61,18 @@ function previewed(domains: readonly CompiledDomain[], style: TextStyle, options
         module,
         ...reportTopology(topology),
         budget: budgets[index],
+        olderGenerations: generations[index],
       })),
       findings: [],
     },
   };
+}
+
+/** By the lock as it will be once this is locked; where it may not be locked so, as it is. */
+function generationsOf(domain: CompiledDomain): readonly OldGenerationReport[] {
+  const lock = lockBeside(domain, null);
+  if (lock === null) return [];
+  const { topology } = domain;
+  const next = nextLock(topology, lock);
+  return reportGenerations(topology, oldGenerations(topology, (next.ok ? next.lock : lock).retired));
 }

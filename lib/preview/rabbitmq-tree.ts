@@ -90,7 +90,17 @@ function workDetail(queue: RabbitmqQueue, broker: Broker): string {
   return [
     `receives ${received.map((each) => each.routingKey).join(", ")}`,
     ...(parked === undefined ? [] : [`failed ones to ${parked.destination}`]),
+    ...argumentWords(queue),
   ].join("; ");
+}
+
+/** What is fixed for a queue when it is declared, beside its type. */
+function argumentWords({ arguments: given }: RabbitmqQueue): readonly string[] {
+  const size = given["x-quorum-initial-group-size"];
+  return [
+    ...(given["x-single-active-consumer"] === true ? ["single active consumer"] : []),
+    ...(size === undefined ? [] : [`${String(size)} replicas at first`]),
+  ];
 }
 
 function parkingDetail(queue: RabbitmqQueue, broker: Broker): string {

@@ -82,6 +82,11 @@ describe("the page on the command", () => {
   });
 });
 
+test("the page on generations shows what the phases and the order of the deploys really are", () => {
+  const page = readFileSync(join(root, "docs", "generations.md"), "utf8");
+  expect(replayed(block("console", page))).toBe(block("console", page));
+});
+
 test("the page on the lock shows what a rename really prints", () => {
   expect(replayed(block("console", lockPage))).toBe(block("console", lockPage));
 });

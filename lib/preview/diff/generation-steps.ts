@@ -10,7 +10,7 @@ export function isWorkQueue(key: string): boolean {
   return /^queue\/(consumer|handler|saga)\/[^/]+$/.test(key);
 }
 
-function isEventTopic(key: string): boolean {
+export function isEventTopic(key: string): boolean {
   return /^topic\/[^/]+$/.test(key);
 }
 

@@ -1,0 +1,84 @@
+import { inPhase, type OldGeneration } from "../lock/generations";
+import { GENERATION_PHASES, type GenerationPhase } from "../lock/profile";
+import { inGeneration } from "../topology/generation";
+import type { Resource, Topology } from "../topology/types";
+import { isEventTopic, isWorkQueue } from "./diff/generation-steps";
+import { count } from "./words";
+
+/** One deploy on the way from an old generation to its successor. */
+export interface PhaseReport {
+  readonly phase: GenerationPhase;
+  /** What it does, as a sentence without its end. */
+  readonly does: string;
+  /** Keys of what the engine keeps. */
+  readonly kept: readonly string[];
+  /** Keys of what the engine takes away: bindings that bring new messages. */
+  readonly removed: readonly string[];
+  /** Keys of what the engine forgets, and what stays on the server. */
+  readonly forgotten: readonly string[];
+}
+
+/** An older generation with all that its environments do in the phases, whichever they are in. */
+export interface OldGenerationReport {
+  /** As a profile names it: `consumers.billing.v1`. */
+  readonly name: string;
+  /** Name of its queue, or of its topic. */
+  readonly old: string;
+  /** Name of the queue or topic that takes over. */
+  readonly successor: string;
+  readonly phases: readonly PhaseReport[];
+}
+
+/** @param olds older generations of what the topology declares */
+export function reportGenerations(topology: Topology, olds: readonly OldGeneration[]): readonly OldGenerationReport[] {
+  return olds.flatMap((old) => {
+    const main = old.resources.find(isMain);
+    const key = main === undefined ? "" : inGeneration(main.key, old.successor);
+    const next = topology.resources.find((each) => each.key === key);
+    if (main === undefined || next === undefined || !isMain(next)) return [];
+    const names = { name: old.name, old: main.name, successor: next.name };
+    const phases = GENERATION_PHASES.map((phase) => phaseReport({ ...old, phase }, main.kind, names));
+    return [{ ...names, phases }];
+  });
+}
+
+type Main = Extract<Resource, { readonly kind: "kafka-topic" | "rabbitmq-queue" }>;
+
+function isMain(each: Resource): each is Main {
+  return isWorkQueue(each.key) || isEventTopic(each.key);
+}
+
+interface Names {
+  readonly old: string;
+  readonly successor: string;
+}
+
+function phaseReport(old: OldGeneration, kind: Main["kind"], names: Names): PhaseReport {
+  const { kept, forgotten } = inPhase(old);
+  const left = new Set([...kept, ...forgotten].map(({ key }) => key));
+  const removed = old.resources.map(({ key }) => key).filter((key) => !left.has(key));
+  const does =
+    old.phase === "done"
+      ? `${names.old} is forgotten by the engine and stays on the server${withIt(forgotten)}`
+      : kind === "kafka-topic"
+        ? topicDoes(old.phase, names)
+        : queueDoes(old.phase, names, removed.length);
+  const keys = (of: readonly Resource[]): readonly string[] => of.map(({ key }) => key);
+  return { phase: old.phase, does, kept: keys(kept), removed, forgotten: keys(forgotten) };
+}
+
+function queueDoes(phase: "beside" | "drain", { old, successor }: Names, removed: number): string {
+  return phase === "beside"
+    ? `${old} and ${successor} are both bound and both consumed`
+    : `${count(removed, "binding")} of ${old} ${removed === 1 ? "goes" : "go"}: it gets no new messages, and is still consumed`;
+}
+
+function topicDoes(phase: "beside" | "drain", { old, successor }: Names): string {
+  return phase === "beside"
+    ? `the relay writes to ${old} alone; consumers subscribe to both`
+    : `the relay writes to ${successor} alone; ${old} is read to its end before it`;
+}
+
+function withIt(forgotten: readonly Resource[]): string {
+  return forgotten.length < 2 ? "" : `, with ${forgotten.length - 1} more that belong to it`;
+}
