@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile } from "eventloom";
@@ -6,13 +6,13 @@ import { deploymentOf } from "../../lib/lock/deployment";
 import { nextLock } from "../../lib/lock/next-lock";
 import { renderLock } from "../../lib/lock/render-lock";
 import type { Lock } from "../../lib/lock/types";
-import { engineEnvironment, ensureToolchain, type Toolchain } from "../../tools/toolchain";
+import { ensureToolchain, type Toolchain } from "../../tools/toolchain";
 import { renamingShop } from "../pulumi/project/renaming-shop";
-import { PulumiProject } from "../pulumi/pulumi-project";
+import type { PulumiProject } from "../pulumi/pulumi-project";
 import { engines } from "../terraform/engines";
-import { Project } from "../terraform/project";
+import type { Project } from "../terraform/project";
 import { contents, fill, type Place, type Target } from "./contents";
-import { freshDatabase, freshVhost, sharedServers, wipeKafka } from "./servers";
+import { addProviders, emptyTarget, projectOf, pulumiProject } from "./deployed";
 
 jest.setTimeout(300_000);
 
@@ -30,12 +30,6 @@ beforeAll(async () => {
   lockFile = join(folder, "orders.lock.json");
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function target(name: string): Promise<Target> {
-  const { kafka } = await sharedServers();
-  await wipeKafka();
-  return { kafka, rabbitmq: await freshVhost(name), postgres: await freshDatabase(name) };
-}
 
 /** `eventloom lock` after so many renames, each on the lock before it. */
 function lockedAfter(times: number): Lock {
@@ -55,32 +49,31 @@ function movedBy(times: number): number {
   return resources.filter(({ key }) => moved.some(({ to }) => to === key)).length;
 }
 
-const BINARY = { cdktf: "terraform", cdktn: "tofu" } as const;
 /** Each deployment is so many times renamed; one of the engines never saw what was in between. */
 const DEPLOYED = { cdktf: [1, 2], cdktn: [2] } as const;
 
-describe.each(engines)("what is renamed, by $name", ({ name, engine, constructs }) => {
+describe.each(engines)("what is renamed, by $name", (under) => {
+  const { name, engine, constructs } = under;
   let servers: Target;
   let project: Project;
 
   beforeAll(async () => {
-    servers = await target(name);
-    project = new Project(toolchain[BINARY[name]], { ...process.env, ...engineEnvironment(toolchain, BINARY[name]) });
+    servers = await emptyTarget(name);
+    project = projectOf(under, toolchain);
   });
   afterAll(() => project?.remove());
 
   const write = (times: number): Promise<void> =>
     project.write((stack) => {
-      const { endpoint, username, password, vhost } = servers.rabbitmq;
-      const { host, port, username: user, password: secret, database } = servers.postgres;
-      const bootstrapServers = servers.kafka.bootstrapServers.split(",");
-      new constructs.KafkaProvider(stack, "kafka", { bootstrapServers, tlsEnabled: false });
-      new constructs.RabbitmqProvider(stack, "rabbitmq", { endpoint, username, password });
-      const postgres = { host, port, username: user, password: secret, database, sslmode: "disable" } as const;
-      new constructs.EventloomProvider(stack, "eventloom", postgres);
+      addProviders(stack, under, servers);
       lockedAfter(times);
       const domain = renamingShop(times);
-      new constructs.EventDrivenDomain(stack, "shop", { domain, replicationFactor: 1, vhost, lock: lockFile });
+      new constructs.EventDrivenDomain(stack, "shop", {
+        domain,
+        replicationFactor: 1,
+        vhost: servers.rabbitmq.vhost,
+        lock: lockFile,
+      });
     }, engine);
 
   test("is in use first", async () => {
@@ -109,32 +102,12 @@ describe("what is renamed, by Pulumi", () => {
   let project: PulumiProject;
 
   beforeAll(async () => {
-    servers = await target("renaming");
-    const { host, port, username, password, database } = servers.postgres;
-    project = new PulumiProject(toolchain, {
-      PGHOST: host,
-      PGPORT: String(port),
-      PGUSER: username,
-      PGDATABASE: database,
-      PGPASSWORD: password,
-      PGSSLMODE: "disable",
+    servers = await emptyTarget("renaming");
+    project = await pulumiProject(toolchain, servers, {
+      program: "test/pulumi/project/renaming.ts",
+      beside: { "renaming-shop.ts": "test/pulumi/project/renaming-shop.ts" },
+      config: { lock: lockFile },
     });
-    for (const [from, to] of [
-      ["../pulumi/project/renaming-shop.ts", "renaming-shop.ts"],
-      ["../pulumi/project/renaming.ts", "index.ts"],
-    ] as const)
-      copyFileSync(join(__dirname, from), join(project.directory, to));
-    await project.succeed("stack", "init", "e2e");
-    const { rabbitmq, kafka } = servers;
-    for (const [name, value] of Object.entries({
-      kafka: kafka.bootstrapServers,
-      endpoint: rabbitmq.endpoint,
-      vhost: rabbitmq.vhost,
-      username: rabbitmq.username,
-      lock: lockFile,
-    }))
-      await project.succeed("config", "set", name, value);
-    await project.succeed("config", "set", "--secret", "password", rabbitmq.password);
   });
   afterAll(() => project?.remove());
 

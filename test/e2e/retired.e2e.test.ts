@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile } from "eventloom";
@@ -7,13 +7,13 @@ import { renderLock } from "../../lib/lock/render-lock";
 import type { Lock } from "../../lib/lock/types";
 import { diffLocks } from "../../lib/preview/diff/diff-locks";
 import { comparePlan, readPulumiPreview, readTerraformPlan } from "../../lib/preview/engine-plan";
-import { engineEnvironment, ensureToolchain, type Toolchain } from "../../tools/toolchain";
+import { ensureToolchain, type Toolchain } from "../../tools/toolchain";
 import { retiringShop, type RetiringShop } from "../pulumi/project/retiring-shop";
-import { PulumiProject } from "../pulumi/pulumi-project";
+import type { PulumiProject } from "../pulumi/pulumi-project";
 import { engines } from "../terraform/engines";
-import { Project } from "../terraform/project";
+import type { Project } from "../terraform/project";
 import { contents, fill, type Place, type Target } from "./contents";
-import { freshDatabase, freshVhost, sharedServers, wipeKafka } from "./servers";
+import { addProviders, emptyTarget, projectOf, pulumiProject } from "./deployed";
 
 jest.setTimeout(300_000);
 
@@ -31,12 +31,6 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function target(name: string): Promise<Target> {
-  const { kafka } = await sharedServers();
-  await wipeKafka();
-  return { kafka, rabbitmq: await freshVhost(name), postgres: await freshDatabase(name) };
-}
-
 /** `eventloom diff --plan` or `--pulumi`: what it says, and about how many things both say the same. */
 function held(read: typeof readTerraformPlan, json: string, base: Lock, head: Lock): unknown {
   const made = read(json, [head, base]);
@@ -53,30 +47,28 @@ function locked(shop: RetiringShop, before: Lock | null = null): Lock {
   return next.lock;
 }
 
-const BINARY = { cdktf: "terraform", cdktn: "tofu" } as const;
-
-describe.each(engines)("what is retired, by $name", ({ name, engine, constructs }) => {
+describe.each(engines)("what is retired, by $name", (under) => {
+  const { name, engine, constructs } = under;
   let servers: Target;
   let project: Project;
   let approved: Lock;
 
   beforeAll(async () => {
-    servers = await target(name);
-    project = new Project(toolchain[BINARY[name]], { ...process.env, ...engineEnvironment(toolchain, BINARY[name]) });
+    servers = await emptyTarget(name);
+    project = projectOf(under, toolchain);
   });
   afterAll(() => project?.remove());
 
   const write = (shop: RetiringShop): Promise<void> =>
     project.write((stack) => {
-      const { endpoint, username, password, vhost } = servers.rabbitmq;
-      const { host, port, username: user, password: secret, database } = servers.postgres;
-      const bootstrapServers = servers.kafka.bootstrapServers.split(",");
-      new constructs.KafkaProvider(stack, "kafka", { bootstrapServers, tlsEnabled: false });
-      new constructs.RabbitmqProvider(stack, "rabbitmq", { endpoint, username, password });
-      const postgres = { host, port, username: user, password: secret, database, sslmode: "disable" } as const;
-      new constructs.EventloomProvider(stack, "eventloom", postgres);
+      addProviders(stack, under, servers);
       const domain = retiringShop(shop);
-      new constructs.EventDrivenDomain(stack, "shop", { domain, replicationFactor: 1, vhost, lock: lockFile });
+      new constructs.EventDrivenDomain(stack, "shop", {
+        domain,
+        replicationFactor: 1,
+        vhost: servers.rabbitmq.vhost,
+        lock: lockFile,
+      });
     }, engine);
 
   test("is in use first", async () => {
@@ -132,32 +124,12 @@ describe("what is retired, by Pulumi", () => {
   let after: Lock;
 
   beforeAll(async () => {
-    servers = await target("retiring");
-    const { host, port, username, password, database } = servers.postgres;
-    project = new PulumiProject(toolchain, {
-      PGHOST: host,
-      PGPORT: String(port),
-      PGUSER: username,
-      PGDATABASE: database,
-      PGPASSWORD: password,
-      PGSSLMODE: "disable",
+    servers = await emptyTarget("retiring");
+    project = await pulumiProject(toolchain, servers, {
+      program: "test/pulumi/project/retiring.ts",
+      beside: { "retiring-shop.ts": "test/pulumi/project/retiring-shop.ts" },
+      config: { lock: lockFile },
     });
-    for (const [from, to] of [
-      ["../pulumi/project/retiring-shop.ts", "retiring-shop.ts"],
-      ["../pulumi/project/retiring.ts", "index.ts"],
-    ] as const)
-      copyFileSync(join(__dirname, from), join(project.directory, to));
-    await project.succeed("stack", "init", "e2e");
-    const { rabbitmq, kafka } = servers;
-    for (const [name, value] of Object.entries({
-      kafka: kafka.bootstrapServers,
-      endpoint: rabbitmq.endpoint,
-      vhost: rabbitmq.vhost,
-      username: rabbitmq.username,
-      lock: lockFile,
-    }))
-      await project.succeed("config", "set", name, value);
-    await project.succeed("config", "set", "--secret", "password", rabbitmq.password);
   });
   afterAll(() => project?.remove());
 
