@@ -175,7 +175,6 @@ const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
   "lib/postgres/plan-table.ts planTableChange": "one case a kind of change",
   "lib/postgres/safety.ts judgeChange": "the one table of what is allowed, one case a kind of change",
   "lib/topology/postgres/event-store.ts eventStoreTable": "one table as data",
-  "lib/topology/postgres/functions.ts appendBody": "one SQL function, readable as SQL",
   "lib/terraform/providers/configured-provider.ts configuredProvider": "one class, made for each engine",
   "lib/provider/postgres/server-error.ts translate": "one table of the server's error codes",
 };

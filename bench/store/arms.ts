@@ -4,7 +4,15 @@ import type { PostgresServer } from "../../tools/servers/state";
 export interface Append {
   readonly events: number;
   readonly aggregates: number;
+  /**
+   * Whether the writer knows the aggregate's version. Then each client goes through {@link OWN} aggregates of its own, one after the
+   * other and again; else all pick one out of all.
+   */
+  readonly expected: boolean;
 }
+
+/** How many aggregates a client has that knows their versions. */
+export const OWN = 1_000;
 
 /** One way to store events: what prepares its database, what a client sends, and where the events are. */
 export interface StoreArm {
@@ -22,9 +30,19 @@ export const PAYLOAD = JSON.stringify({ note: "x".repeat(245) });
 const repeated = (text: string, times: number): string => Array.from({ length: times }, () => text).join(", ");
 
 /** The payload is a variable of pgbench. A variable is sent as a parameter, so that the server parses a payload as it would a client's. */
-function scriptOf({ aggregates }: Append, statements: readonly string[]): string {
-  return [`\\set id random(1, ${aggregates})`, ...statements].join("\n") + "\n";
+function scriptOf({ aggregates, events, expected }: Append, statements: readonly string[]): string {
+  const own = [
+    "\\set i :i + 1",
+    `\\set id :client_id * ${OWN} + :i % ${OWN}`,
+    `\\set version (:i / ${OWN}) * ${events}`,
+  ];
+  return [...(expected ? own : [`\\set id random(1, ${aggregates})`]), ...statements].join("\n") + "\n";
 }
+
+/** What the scripts' variables hold at first. */
+export const VARIABLES = { payload: PAYLOAD, i: "-1" };
+
+const versionOf = ({ expected }: Append): string => (expected ? ":version" : "NULL");
 
 /** Our own store, from the statements that create it. */
 export function ours(schema: readonly string[]): StoreArm {
@@ -34,7 +52,7 @@ export function ours(schema: readonly string[]): StoreArm {
     count: "SELECT count(*) FROM bench.event_store",
     script: (append) =>
       scriptOf(append, [
-        `SELECT bench.append_events('order-' || :id, 'order', NULL, ARRAY[${repeated("gen_random_uuid()", append.events)}], ` +
+        `SELECT bench.append_events('order-' || :id, 'order', ${versionOf(append)}, ARRAY[${repeated("gen_random_uuid()", append.events)}], ` +
           `ARRAY[${repeated("'OrderPlaced'", append.events)}], ARRAY[${repeated("1", append.events)}]::smallint[], ` +
           `ARRAY[${repeated("(:payload)::jsonb", append.events)}], ARRAY[${repeated("'{}'", append.events)}]::jsonb[]);`,
       ]),
@@ -55,7 +73,7 @@ export function emmett(schema: string): StoreArm {
         `SELECT * FROM emt_append_to_stream(ARRAY[${repeated("gen_random_uuid()::text", append.events)}], ` +
           `ARRAY[${repeated("(:payload)::jsonb", append.events)}], ARRAY[${repeated("'{}'", append.events)}]::jsonb[], ` +
           `ARRAY[${repeated("'1'", append.events)}], ARRAY[${repeated("'OrderPlaced'", append.events)}], ` +
-          `ARRAY[${repeated("'E'", append.events)}], 'order-' || :id, 'order', NULL, 'emt' || chr(58) || 'default');`,
+          `ARRAY[${repeated("'E'", append.events)}], 'order-' || :id, 'order', ${versionOf(append)}, 'emt' || chr(58) || 'default');`,
       ]),
   };
 }

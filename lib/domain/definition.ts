@@ -88,6 +88,8 @@ export interface EventDefinition extends NamedDefinition {
   readonly description: string | null;
   readonly partitions: number;
   readonly retentionMs: number;
+  /** Whether `event_store` has an index of it alone. */
+  readonly indexed: boolean;
   /** Of its topic. */
   readonly generation: number;
 }

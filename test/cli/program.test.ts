@@ -59,7 +59,7 @@ describe("preview", () => {
       "shop",
       "├─ Kafka: 1 topic",
       "│  └─ shop.cart-opened  12 partitions × 3 replicas, kept 7 days",
-      "└─ Postgres: schema shop, 9 tables, 6 functions, 2 sequences",
+      "└─ Postgres: schema shop, 10 tables, 9 functions, 2 sequences",
     ]);
   });
 
@@ -73,7 +73,7 @@ describe("preview", () => {
     expect(json).toMatchObject({
       exitCode: 0,
       findings: [],
-      domains: [{ domain: "shop", counts: { "kafka-topic": 1, "postgres-table": 9 }, topology: { format: 1 } }],
+      domains: [{ domain: "shop", counts: { "kafka-topic": 1, "postgres-table": 10 }, topology: { format: 1 } }],
     });
     expect(JSON.parse(JSON.stringify(json))).toEqual(json);
   });
@@ -105,7 +105,7 @@ describe("check", () => {
     const { exitCode, text } = await run("check", file);
     expect({ exitCode, text }).toEqual({
       exitCode: 0,
-      text: `${file}: domain "shop" is sound (19 resources, 1 schema)\n`,
+      text: `${file}: domain "shop" is sound (23 resources, 1 schema)\n`,
     });
   });
 

@@ -71,9 +71,10 @@ describe("the script of export sql", () => {
   test("is run by psql as it is, without a word", async () => {
     expect(psql(script)).toEqual({ status: 0, stderr: "" });
     expect(await tables()).toEqual([
-      "aggregates",
+      "archived_aggregates",
       "checkpoints",
       "daily_sales",
+      "epochs",
       "event_store",
       "inbox",
       "order_summary",

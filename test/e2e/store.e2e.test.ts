@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { defineDomain, event, hash, jsonSchema } from "eventloom";
 import { Client, type ClientConfig } from "pg";
 import { orders } from "../../examples/orders/domain";
 import { createStore } from "../store/create-store";
@@ -20,6 +21,12 @@ beforeAll(async () => {
 });
 
 afterAll(() => client.end());
+
+const made = jsonSchema<{ id: string }>({
+  type: "object",
+  properties: { id: { type: "string" } },
+  required: ["id"],
+});
 
 interface Appended {
   readonly last_version: string;
@@ -81,15 +88,58 @@ describe("append_events", () => {
     await append(id, 2);
     expect(await append(id, 0, ids)).toEqual(first);
     expect((await refusal(append(id, 0, [ids[0] as string, randomUUID()]))).code).toBe("ES001");
+    expect((await refusal(append(id, 1, ids))).code).toBe("ES001");
   });
+
+  test("gives the first answer again without an expected version too, whatever came in between", async () => {
+    const id = randomUUID();
+    const ids = [randomUUID(), randomUUID()];
+    await append(id, null, ids.slice(0, 0).concat(randomUUID()));
+    const first = await append(id, null, ids);
+    for (let each = 0; each < 50; each++) await append(id, null);
+    expect(await append(id, null, ids)).toEqual(first);
+    expect((await refusal(append(id, null, [randomUUID(), ids[1] as string]))).code).toBe("23505");
+    expect((await refusal(append(id, 52, [randomUUID()]))).code).toBe("ES001");
+    expect(await append(id, 53)).toMatchObject({ last_version: "54" });
+  });
+
+  test.each(["-1", "9223372036854775807"])(
+    "refuses the expected version %s as any other that is wrong",
+    async (expected) => {
+      const id = randomUUID();
+      await append(id, 0);
+      expect(await refusal(append(id, expected as never))).toEqual({ code: "ES001", detail: "1" });
+    },
+  );
+
+  test.each(["REPEATABLE READ", "SERIALIZABLE"])(
+    "sends a transaction back (40001) whose snapshot at %s is older than an append; without one it appends",
+    async (isolation) => {
+      const [id, other] = [randomUUID(), randomUUID()];
+      await append(id, 0);
+      await client.query(`BEGIN ISOLATION LEVEL ${isolation}`);
+      await client.query("SELECT 1 FROM orders.event_store LIMIT 1");
+      const between = new Client(config);
+      await between.connect();
+      const call = "SELECT orders.append_events($1, 'Order', NULL, $2::uuid[], '{OrderPaid}', '{1}', ARRAY['{}'::jsonb], ARRAY['{}'::jsonb])"; // prettier-ignore
+      await between.query(call, [id, [randomUUID()]]);
+      await between.end();
+      expect(await append(other, 0)).toMatchObject({ last_version: "1" });
+      expect((await refusal(append(id, null))).code).toBe("40001");
+      await client.query("ROLLBACK");
+      expect(await append(id, 2)).toMatchObject({ last_version: "3" });
+    },
+  );
 
   test("refuses nothing at all (22023), another aggregate type (ES003) and an archived aggregate (ES002)", async () => {
     const id = randomUUID();
     await append(id, 0);
     expect((await refusal(append(id, 1, []))).code).toBe("22023");
     expect((await refusal(append(id, 1, [randomUUID()], "Invoice"))).code).toBe("ES003");
-    await client.query("UPDATE orders.aggregates SET archived_at = now() WHERE aggregate_id = $1", [id]);
+    await client.query("SELECT orders.archive_aggregate($1)", [id]);
     expect((await refusal(append(id, 1))).code).toBe("ES002");
+    await client.query("DELETE FROM orders.archived_aggregates WHERE aggregate_id = $1", [id]);
+    expect(await append(id, 1)).toMatchObject({ last_version: "2" });
   });
 
   test("takes hostile ids as they are", async () => {
@@ -125,6 +175,22 @@ describe("append_events", () => {
   });
 });
 
+describe.each([1, 2, 16, 32])("a store of %i leaves", (modulus) => {
+  const name = `leaves${modulus}`;
+  const store = { format: 1, partitioning: hash(modulus) } as const;
+
+  test("finds the leaf of every aggregate by itself: none is refused, and each goes on where it was", async () => {
+    await createStore(client, defineDomain(name, { store, brokers: ["kafka"], aggregates: { Order: { id: "id", events: { OrderMade: event({ versions: { 1: made } }) } } } })); // prettier-ignore
+    const call = `SELECT last_version FROM ${name}.append_events($1, 'Order', $2, ARRAY[gen_random_uuid()], '{OrderMade}', '{1}', ARRAY['{}'::jsonb], ARRAY['{}'::jsonb])`; // prettier-ignore
+    const ids = ["", "ä€😀\u202e", "'; --", "x".repeat(300), ...Array.from({ length: 200 }, () => randomUUID())];
+    for (const id of ids) for (const version of [0, 1, null]) await client.query(call, [id, version]);
+    const { rows } = await client.query<{ versions: string }>(
+      `SELECT array_agg(version ORDER BY version)::text AS versions FROM ${name}.event_store GROUP BY aggregate_id`,
+    );
+    expect(rows.map((each) => each.versions)).toEqual(ids.map(() => "{1,2,3}"));
+  });
+});
+
 describe("event_store", () => {
   test.each(["orders.event_store", "orders.event_store_p00", "orders.event_store_p07"])(
     "refuses UPDATE, DELETE and TRUNCATE on %s, for its owner and for a replica's session too",
@@ -154,6 +220,37 @@ describe("event_store", () => {
     expect(feed).toContain("Merge Append");
     expect(feed).not.toMatch(/Sort +\(cost/);
     expect(feed.match(/Index Scan using/g)).toHaveLength(8);
+  });
+});
+
+describe("an event that has an index of its own", () => {
+  test("is found among a thousand times as many others by that index, and the others are in none", async () => {
+    const events = {
+      OrderMade: event({ versions: { 1: made } }),
+      OrderLost: event({ versions: { 1: made }, indexed: true }),
+    };
+    await createStore(
+      client,
+      defineDomain("rare", { brokers: ["kafka"], aggregates: { Order: { id: "id", events } } }),
+    );
+    await client.query(`SELECT rare.append_events('order-' || n, 'Order', 0, array_agg(gen_random_uuid()),
+        array_agg(CASE WHEN n % 25 = 0 AND k = 40 THEN 'OrderLost' ELSE 'OrderMade' END), array_agg(1::smallint),
+        array_agg('{}'::jsonb), array_agg('{}'::jsonb)) FROM generate_series(1, 500) n, generate_series(1, 40) k GROUP BY n`);
+    await client.query("ANALYZE rare.event_store");
+    const query = `SELECT * FROM rare.event_store WHERE event_type = $1 AND epoch = 0
+        AND (transaction_id, global_position) > ('0', 0) ORDER BY epoch, transaction_id, global_position LIMIT 500`;
+    const { rows } = await client.query<{ "QUERY PLAN": string }>(`EXPLAIN (ANALYZE, TIMING OFF) ${query}`.replace("$1", "'OrderLost'")); // prettier-ignore
+    const plan = rows.map((each) => each["QUERY PLAN"]).join("\n");
+    // the type is no condition any more: nothing else is in the index
+    expect(plan.match(/Index Scan using/g)).toHaveLength(8);
+    expect(plan).not.toMatch(/Filter|Sort +\(cost/);
+    expect(plan).toMatch(/actual rows=20(\.00)? loops=1/);
+    // a statement that is prepared, as drivers do it
+    expect((await client.query({ name: "rare", text: query, values: ["OrderLost"] })).rowCount).toBe(20);
+    const { rows: sizes } = await client.query<{ entries: number }>(
+      "SELECT sum(c.reltuples)::int AS entries FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE pg_get_expr(i.indpred, i.indrelid) LIKE '%OrderLost%' AND c.relkind = 'i'",
+    );
+    expect(sizes).toEqual([{ entries: 20 }]);
   });
 });
 

@@ -58,7 +58,7 @@ async function attempt(work: Work, mode: WriterMode): Promise<readonly string[]>
   if (mode === "expected") {
     const id = pick();
     const head = await client.query<{ version: string }>(
-      `SELECT version FROM ${schema}.aggregates WHERE aggregate_id = $1`,
+      `SELECT max(version) AS version FROM ${schema}.event_store WHERE aggregate_id = $1`,
       [id],
     );
     return append(work, id, Number(head.rows[0]?.version ?? 0));

@@ -48,7 +48,7 @@ describe.each(engines)("parts of a domain by themselves in $name", (under) => {
   test("an EventStoreDatabase creates the store and nothing on a broker", () => {
     const stack = stackWithProviders(under);
     const store = new EventStoreDatabase(stack, "store", { domain: orders });
-    expect(Object.keys(store.tables)).toEqual(expect.arrayContaining(["event_store", "aggregates", "outbox"]));
+    expect(Object.keys(store.tables)).toEqual(expect.arrayContaining(["event_store", "archived_aggregates", "outbox"]));
     expect(Object.keys(store.projections)).toEqual(["orderSummary", "dailySales"]);
     expect(count(stack)).toBe(sizeOf("store"));
     const types = Object.keys(synthesized(under, stack).resource);

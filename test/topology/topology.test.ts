@@ -234,3 +234,31 @@ describe("any declaration that is accepted", () => {
     );
   });
 });
+
+describe("the index of a single event's type", () => {
+  const payload = jsonSchema<{ id: string }>({ properties: { id: {} }, required: ["id"] });
+  const indexesWith = (options: object): readonly unknown[] => {
+    const events = { CartLost: event({ versions: { 1: payload }, ...options }) };
+    const aggregates = { Cart: { id: "id", events } } as const;
+    const { resources } = compile(defineDomain("shop", { brokers: ["kafka"], aggregates }));
+    const table = resources.find((each) => each.kind === "postgres-table" && each.key === "table/event_store");
+    if (table?.kind !== "postgres-table") throw new Error("there is a store");
+    return table.definition.indexes.map(({ name, where }) => [name, where]).filter(([name]) => /type/.test(name ?? ""));
+  };
+
+  test("is there for an event that asks for it, and for no other", () => {
+    const index = ["event_store_type_cart_lost", "event_type = 'CartLost'::text"];
+    expect(indexesWith({ indexed: true })).toEqual([index]);
+    expect(indexesWith({ indexed: false })).toEqual([]);
+    expect(indexesWith({})).toEqual([]);
+  });
+
+  test("is of the type that is stored, whatever the event is called now", () => {
+    const index = ["event_store_type_cart_gone", "event_type = 'CartGone'::text"];
+    expect(indexesWith({ indexed: true, renamedFrom: "CartGone" })).toEqual([index]);
+  });
+
+  test("is asked for by true or false alone (ED105)", () => {
+    expect(() => indexesWith({ indexed: "yes" })).toThrow(/ED105 aggregates\.Cart\.events\.CartLost\.indexed/);
+  });
+});

@@ -27,7 +27,7 @@ export async function openPool(life: Lifetime, { postgres }: Connections): Promi
   // an idle connection that breaks is replaced; a query on a broken one fails by itself
   pool.on("error", () => undefined);
   life.onStop(() => pool.end());
-  await reached(`Postgres at ${rest.host}:${rest.port}`, pool.query("SELECT 1"));
+  await reached(`Postgres at ${rest.host}:${rest.port}`, pool.query(`SELECT ${schema}.check_identity()`));
   return pool;
 }
 

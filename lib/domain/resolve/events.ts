@@ -72,7 +72,7 @@ function checkIdIsInEveryEvent(id: Reader, events: readonly EventDefinition[]): 
 }
 
 function readEvent(name: string, aggregate: string, reader: Reader, topics: TopicDefaults): EventDefinition {
-  const known = ["kind", "versions", "upcast", "description", "partitions", "retention", "renamedFrom", "generation"];
+  const known = ["kind", "versions", "upcast", "description", "partitions", "retention", "indexed", "renamedFrom", "generation"];
   const versions = reader.isObjectOf(known, false) ? readVersions(reader) : [];
   return {
     name,
@@ -82,6 +82,7 @@ function readEvent(name: string, aggregate: string, reader: Reader, topics: Topi
     description: reader.at("description").text(),
     partitions: reader.at("partitions").number(PARTITIONS, topics.partitions),
     retentionMs: reader.at("retention").duration(TOPIC_RETENTION, topics.retentionMs),
+    indexed: reader.at("indexed").boolean(false),
     generation: reader.at("generation").number(GENERATION, 1),
   };
 }

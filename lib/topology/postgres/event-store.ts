@@ -1,16 +1,22 @@
 import type { HashPartitioning } from "../../domain/types";
+import { postgresName, snake } from "../../domain/names";
 import { bareName } from "../../postgres/bare-name";
 import { quoteLiteral } from "../../postgres/quote";
-import type { TableModel, TriggerModel } from "../../postgres/model";
+import type { IndexModel, TableModel, TriggerModel } from "../../postgres/model";
 import { column, index, key, primaryKey, table, timestamp } from "./columns";
 
 /**
- * `event_store` and `aggregates`, store format 1: final. Columns of 8 bytes come first, so that rows have no padding.
+ * `event_store`, store format 1: final. Each index costs about 100 bytes of write-ahead log an event: there are the key, the feed's,
+ * and those that only few events are in. Columns of 8 bytes come first, so that rows have no padding.
  *
  * The global order is (epoch, transaction_id, global_position): a position alone skips events that commit late (11 to 23 % under
  * load), and a transaction id alone does not survive a restore into another cluster, hence the epoch.
  */
-export function eventStoreTable(schema: string, partitioning: HashPartitioning): TableModel {
+export function eventStoreTable(
+  schema: string,
+  partitioning: HashPartitioning,
+  indexedTypes: readonly string[],
+): TableModel {
   return table(schema, "event_store", {
     comment: "Every event that happened, in order, for ever. Append with append_events; rows never change.",
     columns: [
@@ -18,12 +24,15 @@ export function eventStoreTable(schema: string, partitioning: HashPartitioning):
       column("global_position", "bigint", { default: nextval(schema, "global_position") }),
       column("transaction_id", "xid8", { default: "pg_current_xact_id()" }),
       timestamp("occurred_at"),
-      column("event_id", "uuid", { comment: "given by the writer: appending the same ids again changes nothing" }),
+      column("event_id", "uuid", { comment: "given by the writer: an append that comes again has the same ids" }),
       column("epoch", "smallint", {
-        default: `${bareName(schema)}.current_epoch()`,
         comment: "goes up by one after a restore into another cluster, where transaction ids start again",
       }),
       column("schema_version", "smallint", { default: "1", comment: "the event's version as declared" }),
+      column("any_version", "boolean", {
+        default: "false",
+        comment: "appended without an expected version: then only its id tells a repetition",
+      }),
       key("aggregate_id"),
       key("aggregate_type"),
       key("event_type"),
@@ -34,11 +43,9 @@ export function eventStoreTable(schema: string, partitioning: HashPartitioning):
     primaryKey: primaryKey("event_store", "aggregate_id", "version"),
     indexes: [
       index("event_store_all", ["epoch", "transaction_id", "global_position"]),
-      index("event_store_event_id", ["aggregate_id", "event_id"], { unique: true }),
-      // for rare types only: the planner reads frequent ones through event_store_all
-      index("event_store_type", ["event_type", "epoch", "transaction_id", "global_position"]),
-      // 0.2 bytes an event; for "what happened on that day", never for the feed
-      index("event_store_occurred_at", ["occurred_at"], { method: "brin" }),
+      // an append with an expected version needs none: its repetition finds its own events under the versions after that
+      index("event_store_any_version", ["aggregate_id", "event_id"], { unique: true, where: "any_version" }),
+      ...indexedTypes.map((type) => typeIndex(type)),
     ],
     partitioning: {
       strategy: "hash",
@@ -52,6 +59,13 @@ export function eventStoreTable(schema: string, partitioning: HashPartitioning):
       },
     },
     triggers: appendOnly(schema),
+  });
+}
+
+/** One for each type: a type that comes later is an index more, and none is built anew. */
+function typeIndex(type: string): IndexModel {
+  return index(postgresName(`event_store_type_${snake(type)}`), ["epoch", "transaction_id", "global_position"], {
+    where: `event_type = ${quoteLiteral(type)}::text`,
   });
 }
 
@@ -74,21 +88,12 @@ function appendOnly(schema: string): readonly TriggerModel[] {
   ];
 }
 
-/** One row an aggregate: its version, and which transaction wrote last (the guard against order inversion reads it). */
-export function aggregatesTable(schema: string): TableModel {
-  return table(schema, "aggregates", {
-    comment: "The head of each aggregate: how far it is, and who wrote last.",
-    columns: [
-      column("version", "bigint"),
-      column("last_tx", "xid8"),
-      timestamp("created_at"),
-      timestamp("archived_at", { nullable: true }),
-      column("last_epoch", "smallint"),
-      key("aggregate_id"),
-      key("aggregate_type"),
-    ],
-    primaryKey: primaryKey("aggregates", "aggregate_id"),
-    // room for HOT updates: no index holds the version
-    storage: { autovacuum_vacuum_scale_factor: "0.02", fillfactor: "75" },
+/** Aggregates that take no more events. Few: what an append looks up there is a page that is always in memory. */
+export function archivedAggregatesTable(schema: string): TableModel {
+  return table(schema, "archived_aggregates", {
+    comment:
+      "Aggregates that are over: append_events refuses them. Archive with archive_aggregate; delete the row to open one again.",
+    columns: [timestamp("archived_at"), key("aggregate_id")],
+    primaryKey: primaryKey("archived_aggregates", "aggregate_id"),
   });
 }

@@ -1,14 +1,17 @@
-import type { DomainDefinition } from "../../domain/definition";
+import type { DomainDefinition, ProjectionDefinition } from "../../domain/definition";
 import type { FunctionModel, TableModel } from "../../postgres/model";
 import type { Names } from "../names";
 import type { PostgresFunction, PostgresSchema, PostgresSequence, PostgresTableResource } from "../types";
 import { companionTables, sagaTables } from "./companions";
-import { aggregatesTable, eventStoreTable } from "./event-store";
+import { archivedAggregatesTable, eventStoreTable } from "./event-store";
+import { epochsTable } from "./epochs";
 import { earlyFunctions, storeFunctions } from "./functions";
 import { projectionTable } from "./projections";
 
 type StoreResource = PostgresFunction | PostgresSchema | PostgresSequence | PostgresTableResource;
 
+/** What the functions' bodies name. */
+const NAMED_BY_FUNCTIONS = ["table/archived_aggregates", "table/epochs", "table/event_store"];
 const PLACED = { part: "store", path: "store" } as const;
 
 /** The event store's schema, sequences, functions and tables, and the projections' tables. */
@@ -28,28 +31,37 @@ export function storeResources(domain: DomainDefinition, names: Names): readonly
     sequence(schema, "global_position", "Orders events within a transaction; has gaps."),
     sequence(schema, "outbox_position", "Orders what is to be sent."),
     ...earlyFunctions(schema).map((each) => fn(each, ["schema"])),
-    tableResource(aggregatesTable(schema), ["schema"]),
-    tableResource(eventStoreTable(schema, domain.store.partitioning), [
+    tableResource(archivedAggregatesTable(schema), ["schema"]),
+    tableResource(epochsTable(schema), ["schema"]),
+    tableResource(eventStoreTable(schema, domain.store.partitioning, indexedTypes(domain, names)), [
       "sequence/global_position",
-      "function/current_epoch",
       "function/refuse_change",
     ]),
     ...companionTables(schema).map((each) =>
       tableResource(each, each.name === "outbox" ? ["sequence/outbox_position"] : ["schema"]),
     ),
     ...sagaTables(schema).map((each) => tableResource(each, ["schema"])),
-    ...storeFunctions(schema).map((each) => fn(each, ["table/aggregates", "table/event_store"])),
-    ...Object.values(domain.projections).map((projection): PostgresTableResource => ({
-      kind: "postgres-table",
-      key: `projection/${projection.name}`,
-      path: `projections.${projection.name}.table`,
-      part: "store",
-      protect: false,
-      dependsOn: ["schema"],
-      definition: projectionTable(schema, projection, names),
-      removal: projection.removal,
-    })),
+    ...storeFunctions(schema, domain.store.partitioning).map((each) => fn(each, NAMED_BY_FUNCTIONS)),
+    ...Object.values(domain.projections).map((each) => projectionResource(schema, each, names)),
   ];
+}
+
+function projectionResource(schema: string, projection: ProjectionDefinition, names: Names): PostgresTableResource {
+  return {
+    kind: "postgres-table",
+    key: `projection/${projection.name}`,
+    path: `projections.${projection.name}.table`,
+    part: "store",
+    protect: false,
+    dependsOn: ["schema"],
+    definition: projectionTable(schema, projection, names),
+    removal: projection.removal,
+  };
+}
+
+function indexedTypes(domain: DomainDefinition, names: Names): readonly string[] {
+  const indexed = Object.values(domain.events).filter((each) => each.indexed);
+  return indexed.map(({ name }) => names.eventType(name)).sort();
 }
 
 function sequence(schema: string, name: string, comment: string): PostgresSequence {
