@@ -40,6 +40,7 @@ export {
   type UpcastNeeded,
 } from "./domain/types";
 export { upcast } from "./domain/upcast";
+export { MAXVALUE, MINVALUE } from "./postgres/partition-props";
 export {
   type Addresses,
   type CommandAddress,

@@ -1,5 +1,6 @@
 import type { ArgumentModel, FunctionModel, IndexKeyModel, IndexModel, SequenceModel, TableModel } from "./model";
 import { normaliseExpression, normaliseSetting, normaliseType } from "./normalise";
+import { canonicalPartitioning } from "./partitions";
 
 /**
  * Whether two expressions mean the same. Without a server: {@link sameSpelling}. With one, also what it said that it made of a
@@ -22,7 +23,10 @@ export function canonicalTable(table: TableModel): TableModel {
     indexes: byName(table.indexes.map(canonicalIndex)),
     triggers: byName(table.triggers.map((trigger) => ({ ...trigger, events: [...trigger.events].sort() }))),
     storage: sortedKeys(table.storage),
-    partitioning: table.partitioning && { ...table.partitioning, storage: sortedKeys(table.partitioning.storage) },
+    partitioning: table.partitioning && {
+      ...canonicalPartitioning(table.partitioning, table.columns),
+      storage: sortedKeys(table.partitioning.storage),
+    },
     comment: canonicalComment(table.comment),
   };
 }

@@ -5,6 +5,10 @@ import type {
   ForeignKeyModel,
   IndexKeyModel,
   IndexModel,
+  LeafModel,
+  LevelModel,
+  PartitioningModel,
+  PartitionModel,
   TableModel,
   UniqueModel,
 } from "./model";
@@ -33,6 +37,19 @@ export const plainIndex = {
   storage: {},
 } as const;
 
+/** A partitioning of which nothing is said but its strategy and columns. */
+export const plainPartitioning = { modulus: null, partitions: [], rolling: null, storage: {} } as const;
+
+/** A partition of which nothing is said but its name. */
+export const plainPartition = {
+  values: [],
+  from: [],
+  to: [],
+  default: false,
+  detached: null,
+  partitioning: null,
+} as const;
+
 /** A table of which nothing is said but its name and columns. */
 export const plainTable = {
   primaryKey: null,
@@ -57,6 +74,10 @@ const LATER = {
   foreignKey: { match: "simple", onUpdate: "no-action", onDelete: "no-action", deferrable: "no" },
   element: { column: null, expression: null, opclass: null, collation: null, descending: false, nulls: null },
   exclusion: { where: null, deferrable: "no" },
+  partitioning: { modulus: null, partitions: [], rolling: null },
+  level: { modulus: null, partitions: [] },
+  leaf: { values: [], from: [], to: [], default: false, detached: null },
+  partition: plainPartition,
 } as const;
 
 type Later = typeof LATER;
@@ -68,10 +89,25 @@ type LeanExclusion = Omit<Without<ExclusionModel, Later["exclusion"]>, "elements
   readonly elements: readonly Without<ExclusionElementModel, Later["element"]>[];
 };
 
+type LeanLeaf = Without<LeafModel, Later["leaf"]>;
+interface LeanLevel extends Omit<LevelModel, keyof Later["level"]> {
+  readonly modulus?: number | null;
+  readonly partitions?: readonly LeanLeaf[];
+}
+interface LeanPartition extends LeanLeaf {
+  readonly partitioning?: LeanLevel | null;
+}
+interface LeanPartitioning extends Omit<PartitioningModel, keyof Later["partitioning"]> {
+  readonly modulus?: number | null;
+  readonly partitions?: readonly LeanPartition[];
+  readonly rolling?: PartitioningModel["rolling"];
+}
+
 /** A table in which what came later is left out where it says nothing: as lock files and engines' programs hold it. */
-export interface LeanTable extends Omit<TableModel, "columns" | "indexes" | keyof Later["table"]> {
+export interface LeanTable extends Omit<TableModel, "columns" | "indexes" | "partitioning" | keyof Later["table"]> {
   readonly columns: readonly Without<ColumnModel, Later["column"]>[];
   readonly indexes: readonly LeanIndex[];
+  readonly partitioning: LeanPartitioning | null;
   readonly uniques?: readonly Without<UniqueModel, Later["unique"]>[];
   readonly foreignKeys?: readonly Without<ForeignKeyModel, Later["foreignKey"]>[];
   readonly exclusions?: readonly LeanExclusion[];
@@ -96,7 +132,20 @@ export function leanTable(table: TableModel): LeanTable {
       ...lean(LATER.index, each),
       keys: keys.map((key) => lean(LATER.key, key)),
     })),
+    partitioning: table.partitioning && leanPartitioning(table.partitioning),
   };
+}
+
+function leanPartitioning({ partitions, ...rest }: PartitioningModel): LeanPartitioning {
+  const each = partitions.map(({ partitioning, ...partition }): LeanPartition => ({
+    ...lean(LATER.leaf, partition),
+    ...(partitioning === null ? {} : { partitioning: leanLevel(partitioning) }),
+  }));
+  return lean(LATER.partitioning, { ...rest, partitions: each }) as LeanPartitioning;
+}
+
+function leanLevel({ partitions, ...rest }: LevelModel): LeanLevel {
+  return lean(LATER.level, { ...rest, partitions: partitions.map((each) => lean(LATER.leaf, each)) }) as LeanLevel;
 }
 
 /** Fills in what a table that was written by an older version, or by {@link leanTable}, leaves out. */
@@ -117,7 +166,24 @@ export function wholeTable(table: LeanTable): TableModel {
       ...each,
       keys: each.keys.map((key) => ({ ...LATER.key, ...key })),
     })),
+    partitioning: table.partitioning && wholePartitioning(table.partitioning),
   };
+}
+
+function wholePartitioning({ partitions = [], ...rest }: LeanPartitioning): PartitioningModel {
+  return {
+    ...LATER.partitioning,
+    ...rest,
+    partitions: partitions.map(({ partitioning = null, ...each }): PartitionModel => ({
+      ...LATER.partition,
+      ...each,
+      partitioning: partitioning && wholeLevel(partitioning),
+    })),
+  };
+}
+
+function wholeLevel({ partitions = [], ...rest }: LeanLevel): LevelModel {
+  return { ...LATER.level, ...rest, partitions: partitions.map((each) => ({ ...LATER.leaf, ...each })) };
 }
 
 function lean<D extends object, T extends object>(defaults: D, whole: T): Without<T, D> {

@@ -1,13 +1,13 @@
 import { canonicalComment, canonicalTable, sameSpelling, type SameExpression } from "./canonical";
 import type { TableChange } from "./diff";
 import { equal, match, sameOrNull } from "./diff-parts";
+import { diffPartitioning, diffPartitions } from "./diff-partitions";
 import { impliedName } from "./expressions";
 import type {
   CheckModel,
   ColumnModel,
   ExclusionModel,
   ForeignKeyModel,
-  HashPartitioningModel,
   IndexKeyModel,
   IndexModel,
   TableModel,
@@ -44,6 +44,8 @@ export function diffTable(
     ...diffForeignKeys(a.foreignKeys, b.foreignKeys),
     ...diffExclusions(a.exclusions, b.exclusions, same),
     ...diffTriggers(a.triggers, b.triggers),
+    // After all that a new partition is to have from the beginning.
+    ...diffPartitions(a, b),
     ...(a.comment === b.comment ? [] : [{ kind: "comment-table", comment: b.comment } as const]),
   ];
 }
@@ -70,13 +72,6 @@ function diffColumn(from: ColumnModel, to: ColumnModel, same: SameExpression): T
     changes.push({ kind: "comment-column", column: to });
   }
   return changes;
-}
-
-function diffPartitioning(from: HashPartitioningModel | null, to: HashPartitioningModel | null): TableChange[] {
-  const key = (p: HashPartitioningModel | null): unknown => p && [p.strategy, p.columns, p.modulus];
-  if (!equal(key(from), key(to))) return [{ kind: "change-partitioning", from, to }];
-  if (from === null || to === null || equal(from.storage, to.storage)) return [];
-  return [{ kind: "change-leaf-storage", from: from.storage, to: to.storage }];
 }
 
 function diffChecks(from: readonly CheckModel[], to: readonly CheckModel[], same: SameExpression): TableChange[] {

@@ -6,8 +6,10 @@ import type {
   ExclusionModel,
   ForeignKeyModel,
   FunctionModel,
-  HashPartitioningModel,
   IndexModel,
+  LeafModel,
+  PartitioningModel,
+  PartitionModel,
   PrimaryKeyModel,
   SchemaModel,
   SequenceModel,
@@ -22,6 +24,8 @@ export { diffTable } from "./diff-table";
 type Storage = Readonly<Record<string, string>>;
 
 type Constraint = UniqueModel | ForeignKeyModel | ExclusionModel;
+/** A partition of a table, or of one of its partitions. */
+type Partition = LeafModel | PartitionModel;
 type ConstraintAttribute = "uniques" | "foreignKeys" | "exclusions";
 
 /** What can differ between two tables. `from` is what is there, `to` what is asked for. */
@@ -62,9 +66,15 @@ export type TableChange =
   | { readonly kind: "change-index-storage"; readonly from: IndexModel; readonly to: IndexModel }
   | {
       readonly kind: "change-partitioning";
-      readonly from: HashPartitioningModel | null;
-      readonly to: HashPartitioningModel | null;
+      readonly from: PartitioningModel | null;
+      readonly to: PartitioningModel | null;
     }
+  | { readonly kind: "add-partition"; readonly partition: Partition; readonly parent: string; readonly rolled: boolean }
+  | { readonly kind: "drop-partition"; readonly partition: Partition; readonly parent: string }
+  | { readonly kind: "change-partition"; readonly from: Partition; readonly to: Partition }
+  | { readonly kind: "detach-partition"; readonly partition: Partition; readonly parent: string }
+  | { readonly kind: "finish-detach"; readonly partition: string; readonly parent: string }
+  | { readonly kind: "drop-passing-check"; readonly check: string; readonly on: string }
   | { readonly kind: "change-leaf-storage"; readonly from: Storage; readonly to: Storage }
   | { readonly kind: "add-trigger"; readonly trigger: TriggerModel }
   | { readonly kind: "drop-trigger"; readonly trigger: TriggerModel }

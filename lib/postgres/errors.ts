@@ -1,5 +1,6 @@
 /**
- * The codes of the Postgres model: changes that are refused (PG40x, PG41x), mistakes in a declaration (PG42x), ids (PG430).
+ * The codes of the Postgres model: changes that are refused (PG40x, PG41x), mistakes in a declaration (PG42x, PG432, PG433), ids (PG430),
+ * rows in the way (PG431).
  * A code never changes its meaning.
  */
 export const postgresCodes = {
@@ -20,6 +21,8 @@ export const postgresCodes = {
   PG415: "the server lacks what is asked for",
   PG416: "a unique, foreign key or exclusion constraint would be removed or changed",
   PG417: "an exclusion constraint would be added to a table that may hold rows",
+  PG418: "a partition would be removed",
+  PG419: "a partition's bounds would change",
   PG420: "a name is empty, too long or holds a zero byte",
   PG421: "a column is named that the table doesn't have",
   PG422: "a name is used twice",
@@ -29,7 +32,11 @@ export const postgresCodes = {
   PG426: "a trigger combines what Postgres doesn't allow",
   PG427: "a column combines what Postgres doesn't allow",
   PG428: "a constraint combines what Postgres doesn't allow",
+  PG429: "a partition's bounds are not ones that the table can have",
   PG430: "an import id is malformed",
+  PG431: "the default partition holds rows of a new one",
+  PG432: "partitions overlap",
+  PG433: "a rolling rule can't be followed",
 } as const;
 
 export type PostgresCode = keyof typeof postgresCodes;

@@ -138,12 +138,52 @@ export interface IndexModel {
   readonly storage: Readonly<Record<string, string>>;
 }
 
-/** `PARTITION BY HASH`: the leaves are made with the table and named `{table}_p00`, `{table}_p01`, …. */
-export interface HashPartitioningModel {
-  readonly strategy: "hash";
+/** How the rows of a table, or of one of its partitions, are spread. */
+export interface LevelModel {
+  readonly strategy: "hash" | "list" | "range";
+  /** What decides where a row goes: one column for a list, up to 32 for the others. */
   readonly columns: readonly string[];
-  /** How many leaves: fixed for ever, since rows do not move by themselves. */
-  readonly modulus: number;
+  /** Of a hash, how many leaves: fixed for ever, since rows do not move by themselves. They are named `{table}_p00`, `{table}_p01`, …. */
+  readonly modulus: number | null;
+  /** Of a list or a range. */
+  readonly partitions: readonly LeafModel[];
+}
+
+/** A partition of a list or a range. Its bounds are SQL literals: `42`, `'acme'`, `NULL`, `MINVALUE`. */
+export interface LeafModel {
+  /** Its name as a table, in the schema of the table that it is of. */
+  readonly name: string;
+  /** Of a list: the values of its rows. */
+  readonly values: readonly string[];
+  /** Of a range: the first value that is in it, one for each column. */
+  readonly from: readonly string[];
+  /** Of a range: the first value that is above it, one for each column. */
+  readonly to: readonly string[];
+  /** Whether it takes the rows that no other one takes. */
+  readonly default: boolean;
+  /** Why it is no longer attached: the table is kept on the server. Null for one that is. */
+  readonly detached: string | null;
+}
+
+/** A partition whose rows may be spread once more. */
+export interface PartitionModel extends LeafModel {
+  readonly partitioning: LevelModel | null;
+}
+
+/** A rule by which leaves of time are made ahead and, when they are old, detached. */
+export interface RollingModel {
+  /** `day`, `week` (from Monday), `month`, or hours that divide a day: `1 hour`, `6 hours`. All in UTC. */
+  readonly interval: string;
+  /** How many leaves there are to be after the one of now, 1 or more. */
+  readonly ahead: number;
+  /** How long a leaf is kept attached after its last row could be written, such as `90 days`; null for ever. */
+  readonly retain: string | null;
+}
+
+/** `PARTITION BY`: how the rows of a table are spread over leaves. */
+export interface PartitioningModel extends LevelModel {
+  readonly partitions: readonly PartitionModel[];
+  readonly rolling: RollingModel | null;
   /** Storage options of the leaves (a partitioned parent has none): `{ fillfactor: "100" }`. */
   readonly storage: Readonly<Record<string, string>>;
 }
@@ -172,7 +212,7 @@ export interface TableModel {
   readonly exclusions: readonly ExclusionModel[];
   readonly checks: readonly CheckModel[];
   readonly indexes: readonly IndexModel[];
-  readonly partitioning: HashPartitioningModel | null;
+  readonly partitioning: PartitioningModel | null;
   readonly triggers: readonly TriggerModel[];
   /** Storage options (`WITH`), values as text: `{ fillfactor: "75" }`. */
   readonly storage: Readonly<Record<string, string>>;

@@ -8,16 +8,22 @@ import { alterIndexStorage, attachIndex, createIndex, dropIndex } from "./sql-in
 /** Indexes, and the constraints that are made of them, built while others write. */
 
 export function addIndex(index: IndexModel, table: TableModel, context: PlanContext): Statement[] {
-  const parts = context.leaves.map((leaf) => ({ leaf, part: leafIndexName(leaf, index.name) }));
-  const cleared = clearObstacles([index.name, ...parts.map(({ part }) => part)], table, context);
+  const { leaves, branches, all } = partsOf(index.name, context);
+  const cleared = clearObstacles([index.name, ...all.map(({ part }) => part)], table, context);
   if (table.partitioning === null) return [...cleared, build(index, index.name, table.name, table)];
   const { schema, name } = table;
-  const declared = createIndex(index, index.name, { schema, table: name, concurrently: false, only: true });
+  const declare = (on: string, part: string): Statement =>
+    alone(createIndex(index, part, { schema, table: on, concurrently: false, only: true }), {
+      lock: "SHARE",
+      table: { schema, name: on },
+      comment: `declare index ${part}`,
+    });
   return [
     ...cleared,
-    alone(declared, { lock: "SHARE", table, comment: `declare index ${index.name}` }),
-    ...parts.map(({ leaf, part }) => build(index, part, leaf, table)),
-    ...parts.map(({ leaf, part }) => attach(index.name, part, leaf, table)),
+    declare(name, index.name),
+    ...branches.map(({ on, part }) => declare(on, part)),
+    ...leaves.map(({ on, part }) => build(index, part, on, table)),
+    ...[...leaves, ...branches].map((each) => attach(each, table)),
   ];
 }
 
@@ -25,27 +31,47 @@ export function addIndex(index: IndexModel, table: TableModel, context: PlanCont
 export function addUnique(unique: UniqueModel, table: TableModel, context: PlanContext): Statement[] {
   const { schema, name } = table;
   const index = indexOf(unique);
-  const parts = context.leaves.map((leaf) => ({ leaf, part: leafIndexName(leaf, unique.name) }));
-  const cleared = clearObstacles([unique.name, ...parts.map(({ part }) => part)], table, context);
+  const { leaves, branches, all } = partsOf(unique.name, context);
+  const cleared = clearObstacles([unique.name, ...all.map(({ part }) => part)], table, context);
+  const locked = (text: string, on: string, comment: string): Statement =>
+    alone(text, { lock: "ACCESS EXCLUSIVE", table: { schema, name: on }, comment });
   const using = (on: string, part: string): Statement =>
-    alone(addUniqueUsing(schema, on, unique, part), {
-      lock: "ACCESS EXCLUSIVE",
-      table: { schema, name: on },
-      comment: `make the index the constraint ${part}`,
-    });
+    locked(addUniqueUsing(schema, on, unique, part), on, `make the index the constraint ${part}`);
   if (table.partitioning === null) {
     return [...cleared, build(index, unique.name, name, table), using(name, unique.name)];
   }
+  const declare = (on: string, part: string): Statement =>
+    locked(addUniqueOnly(schema, on, { ...unique, name: part }), on, `declare constraint ${part}`);
   return [
     ...cleared,
-    alone(addUniqueOnly(schema, name, unique), {
-      lock: "ACCESS EXCLUSIVE",
-      table,
-      comment: `declare constraint ${unique.name}`,
-    }),
-    ...parts.flatMap(({ leaf, part }) => [build(index, part, leaf, table), using(leaf, part)]),
-    ...parts.map(({ leaf, part }) => attach(unique.name, part, leaf, table)),
+    declare(name, unique.name),
+    ...branches.map(({ on, part }) => declare(on, part)),
+    ...leaves.flatMap(({ on, part }) => [build(index, part, on, table), using(on, part)]),
+    ...[...leaves, ...branches].map((each) => attach(each, table)),
   ];
+}
+
+/** What an index is made of on one partition. */
+interface Part {
+  /** The partition. */
+  readonly on: string;
+  readonly part: string;
+  /** The index that it becomes part of: the table's, or that of the partition between. */
+  readonly whole: string;
+}
+
+function partsOf(index: string, { leaves, branches = [] }: PlanContext): Record<"leaves" | "branches" | "all", Part[]> {
+  const between = (leaf: string): string | undefined => branches.find((each) => each.leaves.includes(leaf))?.name;
+  const partOf = (on: string, above: string | undefined): Part => ({
+    on,
+    part: leafIndexName(on, index),
+    whole: above === undefined ? index : leafIndexName(above, index),
+  });
+  const parts = {
+    leaves: leaves.map((leaf) => partOf(leaf, between(leaf))),
+    branches: branches.map(({ name }) => partOf(name, undefined)),
+  };
+  return { ...parts, all: [...parts.leaves, ...parts.branches] };
 }
 
 function indexOf(unique: UniqueModel): IndexModel {
@@ -95,11 +121,11 @@ function build(index: IndexModel, name: string, on: string, { schema }: TableMod
   });
 }
 
-function attach(parent: string, part: string, leaf: string, { schema }: TableModel): Statement {
-  return alone(attachIndex(schema, parent, part), {
+function attach({ on, part, whole }: Part, { schema }: TableModel): Statement {
+  return alone(attachIndex(schema, whole, part), {
     lock: "SHARE UPDATE EXCLUSIVE",
-    table: { schema, name: leaf },
-    comment: `attach the part of ${leaf}`,
+    table: { schema, name: on },
+    comment: `attach the part of ${on}`,
   });
 }
 

@@ -1,7 +1,6 @@
 import type { Change, TableChange } from "./diff";
 import { withMarker } from "./marker";
-import type { ColumnModel, TableModel, TriggerModel } from "./model";
-import { leafName } from "./names";
+import type { ColumnModel, PartitionModel, TableModel, TriggerModel } from "./model";
 import { isConstantExpression } from "./normalise";
 import {
   addCheck,
@@ -12,9 +11,12 @@ import {
   validateForeignKey,
 } from "./plan-constraint";
 import { addIndex, addUnique, alterIndex, dropTableIndex } from "./plan-index";
+import { addPartition, detachPartition, dropPassingCheck, finishDetach, withoutNewDefaults } from "./plan-partition";
+import { type Branch, leavesOf, nodesOf, partitionNodes } from "./partitions";
 import { quoteIdent, quoteName } from "./quote";
 import * as sql from "./sql";
 import { createIndex } from "./sql-index";
+import { createPartition } from "./sql-partition";
 import { inside, type Statement, type TableLock } from "./statement";
 
 /** What a plan must know besides the changes. */
@@ -23,6 +25,16 @@ export interface PlanContext {
   readonly declaredBy: string;
   /** The names of the leaves on the server; a table that is created gets its own. */
   readonly leaves: readonly string[];
+  /**
+   * Partitions on the server that are partitioned themselves, with their leaves.
+   * @default []
+   */
+  readonly branches?: readonly Branch[];
+  /**
+   * What the table's rolling rule asks for now, for a table that is created.
+   * @default []
+   */
+  readonly rolled?: readonly PartitionModel[];
   /** What stands in the way of something to be made: left by a build that failed. */
   readonly obstacles: readonly IndexObstacle[];
 }
@@ -43,7 +55,8 @@ export interface IndexObstacle {
  * @throws Error for a change that `safety` refuses: a plan for it does not exist
  */
 export function planTable(changes: readonly TableChange[], table: TableModel, context: PlanContext): Statement[] {
-  const statements = changes.flatMap((change) => planTableChange(change, table, context));
+  const meanwhile = withoutNewDefaults(table, changes);
+  const statements = changes.flatMap((change) => planTableChange(change, meanwhile, context));
   return [...statements.filter((s) => s.transactional), ...statements.filter((s) => !s.transactional)];
 }
 
@@ -61,7 +74,7 @@ function planTableChange(change: TableChange, table: TableModel, context: PlanCo
         alter(sql.alterColumnIdentity(schema, name, change.from, change.to), table, `identity of ${change.to.name}`),
       ];
     case "change-column-compression":
-      return changeCompression(change.to, table, context.leaves);
+      return changeCompression(change.to, table, context);
     case "comment-column":
       return [commentColumn(table, change.column)];
     case "add-check":
@@ -91,9 +104,17 @@ function planTableChange(change: TableChange, table: TableModel, context: PlanCo
     case "change-storage":
       return alterStorage(schema, name, change.from, change.to);
     case "add-trigger":
-      return replaceTrigger(change.trigger, table, context.leaves);
+      return replaceTrigger(change.trigger, table, context);
     case "change-trigger":
-      return replaceTrigger(change.to, table, context.leaves);
+      return replaceTrigger(change.to, table, context);
+    case "add-partition":
+      return [...addPartition(change, table, (triggers, on) => triggers.flatMap((each) => createOn(each, table, on)))];
+    case "detach-partition":
+      return [detachPartition(change, table)];
+    case "finish-detach":
+      return [finishDetach(change, table)];
+    case "drop-passing-check":
+      return [dropPassingCheck(change, table)];
     case "comment-table":
       return [commentTable(table, context)];
     case "drop-table":
@@ -110,6 +131,8 @@ function planTableChange(change: TableChange, table: TableModel, context: PlanCo
     case "drop-constraint":
     case "change-constraint":
     case "change-partitioning":
+    case "drop-partition":
+    case "change-partition":
     case "drop-trigger":
       return noPlan(change);
     default:
@@ -118,21 +141,26 @@ function planTableChange(change: TableChange, table: TableModel, context: PlanCo
 }
 
 function createTable(table: TableModel, context: PlanContext): Statement[] {
-  const modulus = table.partitioning?.modulus ?? 0;
-  const leaves = Array.from({ length: modulus }, (_, remainder) => leafName(table.name, remainder, modulus));
+  const columns = table.partitioning?.columns ?? [];
+  const rolled = (context.rolled ?? []).flatMap((each) =>
+    nodesOf(each, table.name, { columns, columnsOf: table.columns }),
+  );
+  const nodes = [...partitionNodes(table), ...rolled];
   const place = { schema: table.schema, table: table.name, concurrently: false, only: false };
   const referenced = table.foreignKeys
     .map((key) => ({ schema: key.referencesSchema, name: key.referencesTable }))
     .filter(({ schema, name }) => schema !== table.schema || name !== table.name);
   return [
     inside(sql.createTable(table), { alsoLocks: referenced, comment: "create the table" }),
-    ...leaves.map((leaf, remainder) =>
-      inside(sql.createLeaf(table, leaf, remainder), { comment: `create leaf ${leaf}` }),
+    ...nodes.map((node) =>
+      inside(createPartition(node, table), {
+        comment: `create ${node.level === null ? "leaf" : "partition"} ${node.name}`,
+      }),
     ),
     ...table.indexes.map((index) =>
       inside(createIndex(index, index.name, place), { comment: `create index ${index.name}` }),
     ),
-    ...table.triggers.flatMap((trigger) => createTrigger(trigger, table, leaves)),
+    ...table.triggers.flatMap((trigger) => createOn(trigger, table, triggerTables(trigger, table, leavesOf(nodes)))),
     ...table.columns.filter((column) => column.comment !== null).map((column) => commentColumn(table, column)),
     commentTable(table, context),
   ];
@@ -156,8 +184,8 @@ function addColumn(column: ColumnModel, table: TableModel): Statement[] {
 }
 
 /** A partitioned table hands its compression on to new leaves only. */
-function changeCompression(column: ColumnModel, { schema, name }: TableModel, leaves: readonly string[]): Statement[] {
-  return [name, ...leaves].map((on) =>
+function changeCompression(column: ColumnModel, { schema, name }: TableModel, context: Below): Statement[] {
+  return [name, ...below(context)].map((on) =>
     alter(
       sql.alterColumnCompression(schema, on, column),
       { schema, name: on },
@@ -166,9 +194,9 @@ function changeCompression(column: ColumnModel, { schema, name }: TableModel, le
   );
 }
 
-function createTrigger(trigger: TriggerModel, table: TableModel, leaves: readonly string[]): Statement[] {
+function createOn(trigger: TriggerModel, table: TableModel, tables: readonly string[]): Statement[] {
   const always = trigger.enabled === "always";
-  return triggerTables(trigger, table, leaves).flatMap((on) => [
+  return tables.flatMap((on) => [
     inside(sql.createTrigger(trigger, table.schema, on, false), { comment: `create trigger ${trigger.name} on ${on}` }),
     ...(always
       ? [inside(sql.enableTrigger(trigger, table.schema, on), { comment: "fire on replicated changes too" })]
@@ -177,9 +205,9 @@ function createTrigger(trigger: TriggerModel, table: TableModel, leaves: readonl
 }
 
 /** Made again on every table that carries it, and enabled again: whatever was done to it by hand is undone. */
-function replaceTrigger(trigger: TriggerModel, table: TableModel, leaves: readonly string[]): Statement[] {
+function replaceTrigger(trigger: TriggerModel, table: TableModel, context: Below): Statement[] {
   const { schema } = table;
-  return triggerTables(trigger, table, leaves).flatMap((on) => {
+  return triggerTables(trigger, table, context).flatMap((on) => {
     const held = { lock: "SHARE ROW EXCLUSIVE", table: { schema, name: on } } as const;
     return [
       inside(sql.createTrigger(trigger, schema, on, true), {
@@ -191,9 +219,16 @@ function replaceTrigger(trigger: TriggerModel, table: TableModel, leaves: readon
   });
 }
 
-/** Postgres clones row triggers to the leaves itself; statement triggers it does not. */
-function triggerTables(trigger: TriggerModel, table: TableModel, leaves: readonly string[]): string[] {
-  return trigger.level === "statement" ? [table.name, ...leaves] : [table.name];
+/** Postgres clones row triggers to the partitions itself; statement triggers it does not. */
+function triggerTables(trigger: TriggerModel, table: TableModel, context: Below): string[] {
+  return trigger.level === "statement" ? [table.name, ...below(context)] : [table.name];
+}
+
+type Below = Pick<PlanContext, "leaves" | "branches">;
+
+/** All partitions of the table, those between first. */
+function below({ leaves, branches = [] }: Below): string[] {
+  return [...branches.map(({ name }) => name), ...leaves];
 }
 
 function alterStorage(

@@ -6,7 +6,8 @@ import * as sql from "./sql";
 import { inside, type Statement } from "./statement";
 
 export { type IndexObstacle, type PlanContext, planTable } from "./plan-table";
-export { lockText, shownSql, type Statement, type TableLock } from "./statement";
+export { passingCheckPrefix, strayRowsQuery, withoutNewDefaults } from "./plan-partition";
+export { lockText, shownSql, type Statement, strongestLock, type TableLock } from "./statement";
 
 /** The statements for changes of a function; `CREATE OR REPLACE` keeps its grants. */
 export function planFunction(changes: readonly FunctionChange[], declaredBy: string): Statement[] {

@@ -2,6 +2,7 @@ import type { Change } from "./diff";
 import { formatFunctionId, formatId, formatPart } from "./import-id";
 import type { Removal, TriggerModel } from "./model";
 import { judgeChangedConstraint, judgeDroppedConstraint, judgeNewExclusion } from "./safety-constraints";
+import { judgePartitionChange } from "./safety-partitions";
 import { fillsRows, judgeGenerated, judgeIdentity, judgeNewColumn } from "./safety-columns";
 import {
   allow,
@@ -137,13 +138,13 @@ export function judgeChange(change: Change, situation: Situation): Verdict {
     case "change-index":
       return allow("indexes", `rebuild index ${name(change.to.name)}`, brief);
     case "change-partitioning":
-      return refuse(
-        "PG406",
-        "partitioning",
-        `change the partitioning from ${partitioningText(change.from)} to ${partitioningText(change.to)}`,
-        replacing,
-        "rows do not move by themselves; keep it as it is, or declare a new table and copy the rows",
-      );
+    case "add-partition":
+    case "drop-partition":
+    case "change-partition":
+    case "detach-partition":
+    case "finish-detach":
+    case "drop-passing-check":
+      return judgePartitionChange(change, situation);
     case "change-leaf-storage":
       return allow("partitioning", "change the storage options of the leaves", brief);
     case "change-storage":
@@ -271,12 +272,6 @@ function renamed(from: string, to: string): Verdict {
 
 function keyText(key: { readonly name: string; readonly columns: readonly string[] } | null): string {
   return key === null ? "none" : `"${key.name}" (${key.columns.join(", ")})`;
-}
-
-function partitioningText(
-  partitioning: { readonly columns: readonly string[]; readonly modulus: number } | null,
-): string {
-  return partitioning === null ? "none" : `hash (${partitioning.columns.join(", ")}) modulus ${partitioning.modulus}`;
 }
 
 function assertNever(value: never): never {

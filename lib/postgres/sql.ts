@@ -3,7 +3,8 @@ import type { ArgumentModel, ColumnModel, FunctionModel, SequenceModel, TableMod
 import { defaultExpression, isListSetting, normaliseType, settingElements } from "./normalise";
 import { quoteDollar, quoteIdent, quoteLiteral, quoteName } from "./quote";
 import { constraintDefinitions } from "./sql-constraint";
-import { collate, quoteList, type Storage, storageChanges, withStorage } from "./sql-parts";
+import { partitionBy } from "./sql-partition";
+import { collate, type Storage, storageChanges, withStorage } from "./sql-parts";
 
 /** The text of every statement, one function each; of indexes and constraints beside this. Nothing else writes DDL. */
 
@@ -25,19 +26,8 @@ export function alterSequenceCache(sequence: SequenceModel): string {
 
 export function createTable(table: TableModel): string {
   const lines = [...table.columns.map(columnDefinition), ...constraintDefinitions(table)];
-  const partitioned =
-    table.partitioning === null ? "" : ` PARTITION BY HASH (${quoteList(table.partitioning.columns)})`;
   const name = quoteName(table.schema, table.name);
-  return `CREATE TABLE ${name} (\n  ${lines.join(",\n  ")}\n)${partitioned}${withStorage(table.storage)}`;
-}
-
-/** A leaf for one remainder of a hash-partitioned table. */
-export function createLeaf(table: TableModel, leaf: string, remainder: number): string {
-  const { modulus, storage } = table.partitioning!;
-  return (
-    `CREATE TABLE ${quoteName(table.schema, leaf)} PARTITION OF ${quoteName(table.schema, table.name)} ` +
-    `FOR VALUES WITH (MODULUS ${modulus}, REMAINDER ${remainder})${withStorage(storage)}`
-  );
+  return `CREATE TABLE ${name} (\n  ${lines.join(",\n  ")}\n)${partitionBy(table.partitioning)}${withStorage(table.storage)}`;
 }
 
 export function dropTable(schema: string, name: string): string {

@@ -8,6 +8,11 @@ export interface TableName {
   readonly name: string;
 }
 
+/** A table that a statement locks besides its own: with SHARE ROW EXCLUSIVE where nothing is said. */
+export interface LockedTable extends TableName {
+  readonly lock?: TableLock;
+}
+
 /** One statement of a plan, as data. */
 export interface Statement {
   readonly sql: string;
@@ -17,8 +22,8 @@ export interface Statement {
   readonly lock: TableLock | null;
   /** The table that it works on, which may be a leaf; null where it is about no table, or about one that it makes. */
   readonly table: TableName | null;
-  /** Tables that others write and that it locks as well, so that rows can't leave under a foreign key: SHARE ROW EXCLUSIVE. */
-  readonly alsoLocks: readonly TableName[];
+  /** Tables that others write and that it locks as well: so that rows can't leave under a foreign key, or go to two partitions. */
+  readonly alsoLocks: readonly LockedTable[];
   /** Whether it reads all rows of the table. */
   readonly scans: boolean;
   /** Whether it writes all rows of the table anew: planned for an empty one only. */
@@ -27,6 +32,10 @@ export interface Statement {
   readonly comment: string;
   /** The index that it leaves invalid when it fails half-way; null where it leaves nothing. */
   readonly builds: { readonly schema: string; readonly index: string } | null;
+  /** Statements that stand alone and follow each other with one name here are one transaction of their own; null for none. */
+  readonly group: string | null;
+  /** What is run when it fails for good: takes back what an earlier statement did for its sake. */
+  readonly undo: string | null;
 }
 
 /** What a statement is besides its text; what is left out is the harmless value. */
@@ -46,7 +55,15 @@ function statement(sql: string, { table = null, ...facts }: StatementFacts, tran
   return { ...plain, ...facts, table: table && { schema: table.schema, name: table.name }, sql, transactional };
 }
 
-const plain = { lock: null, alsoLocks: [], scans: false, rewrites: false, builds: null } as const;
+const plain = {
+  lock: null,
+  alsoLocks: [],
+  scans: false,
+  rewrites: false,
+  builds: null,
+  group: null,
+  undo: null,
+} as const;
 
 /** Reads and writes that wait while the lock is held. */
 const WAITS: Readonly<Record<TableLock, string>> = {
@@ -64,14 +81,32 @@ export function lockText(statement: Statement): string | null {
   const { lock, table, alsoLocks, scans, rewrites } = statement;
   if (lock === null || table === null) return null;
   const rows = rewrites ? "rewrites all rows" : scans ? "reads all rows" : "reads no rows";
-  const also = alsoLocks.length === 0 ? "" : ` and SHARE ROW EXCLUSIVE on ${alsoLocks.map(printable).join(", ")}`;
-  return `${lock} on ${printable(table)}${also} (${WAITS[lock]}), ${rows}`;
+  const also = alsoLocks.map((each) => ` and ${lockOf(each)} on ${printable(each)}`).join("");
+  const waits = alsoLocks.length === 0 ? WAITS[lock] : WAITS[strongestLock(statement) ?? lock];
+  return `${lock} on ${printable(table)}${also} (${waits}), ${rows}`;
+}
+
+/** The strongest of all locks that a statement takes; null for none that matters. */
+export function strongestLock({ lock, alsoLocks }: Statement): TableLock | null {
+  const held = [...(lock === null ? [] : [lock]), ...alsoLocks.map(lockOf)];
+  return STRONGEST_FIRST.find((each) => held.includes(each)) ?? null;
+}
+
+const STRONGEST_FIRST: readonly TableLock[] = [
+  "ACCESS EXCLUSIVE",
+  "SHARE ROW EXCLUSIVE",
+  "SHARE",
+  "SHARE UPDATE EXCLUSIVE",
+];
+
+function lockOf({ lock = "SHARE ROW EXCLUSIVE" }: LockedTable): TableLock {
+  return lock;
 }
 
 /** The statement as it is shown: after a line of comment where somebody waits for it, or where it takes time. */
 export function shownSql(statement: Statement): string {
-  const { lock, scans } = statement;
-  const text = lock === "SHARE UPDATE EXCLUSIVE" && !scans ? null : lockText(statement);
+  const harmless = strongestLock(statement) === "SHARE UPDATE EXCLUSIVE" && !statement.scans;
+  const text = harmless ? null : lockText(statement);
   return text === null ? statement.sql : `-- ${text}\n${statement.sql}`;
 }
 

@@ -12,6 +12,7 @@ import {
 } from "./constraint-props";
 import type { TableModel } from "./model";
 import { shortenName } from "./names";
+import { partitioningModel, type PartitioningProps } from "./partition-props";
 
 export type {
   ExclusionProps,
@@ -22,6 +23,19 @@ export type {
   TriggerProps,
   UniqueProps,
 } from "./constraint-props";
+export {
+  type BoundLiteral,
+  type HashPartitioningProps,
+  type ListPartitioningProps,
+  type ListPartitionProps,
+  MAXVALUE,
+  MINVALUE,
+  type PartitioningProps,
+  type RangePartitioningProps,
+  type RangePartitionProps,
+  type RollingProps,
+  type SubPartitioningProps,
+} from "./partition-props";
 
 /** One column of a {@link TableProps}. */
 export interface ColumnProps {
@@ -68,20 +82,6 @@ export interface ColumnProps {
   readonly comment?: string;
 }
 
-/** Rows spread over a fixed number of leaves by the hash of some columns. */
-export interface HashPartitioningProps<Column extends string = string> {
-  readonly strategy: "hash";
-  /** What is hashed: columns that are all in the primary key and in every unique index. */
-  readonly columns: readonly Column[];
-  /** How many leaves: fixed for ever, since rows do not move by themselves. */
-  readonly modulus: number;
-  /**
-   * Storage options of the leaves: `{ fillfactor: "90" }`.
-   * @default {}
-   */
-  readonly storage?: Readonly<Record<string, string>>;
-}
-
 /** A table as a person writes it, the same for every engine. */
 export interface TableProps<Columns extends Readonly<Record<string, ColumnProps>>> {
   /** The schema that it is in; it has to exist. */
@@ -126,10 +126,10 @@ export interface TableProps<Columns extends Readonly<Record<string, ColumnProps>
    */
   readonly triggers?: Readonly<Record<string, TriggerProps>>;
   /**
-   * How rows are spread over leaves.
+   * How rows are spread over leaves: by hash, list or range, and those once more.
    * @default - not partitioned
    */
-  readonly partitioning?: HashPartitioningProps<keyof Columns & string>;
+  readonly partitioning?: PartitioningProps<keyof Columns & string>;
   /**
    * Storage options: `{ fillfactor: "75" }`. A partitioned table has none; its leaves do.
    * @default {}
@@ -146,7 +146,7 @@ export interface TableProps<Columns extends Readonly<Record<string, ColumnProps>
 export function tableModel<Columns extends Readonly<Record<string, ColumnProps>>>(
   props: TableProps<Columns>,
 ): TableModel {
-  const { schema, name, partitioning } = props;
+  const { schema, name } = props;
   return {
     schema,
     name,
@@ -170,7 +170,7 @@ export function tableModel<Columns extends Readonly<Record<string, ColumnProps>>
     ),
     checks: Object.entries(props.checks ?? {}).map(([check, expression]) => ({ name: check, expression })),
     indexes: (props.indexes ?? []).map((index) => indexModel(props, index)),
-    partitioning: partitioning === undefined ? null : { ...partitioning, storage: partitioning.storage ?? {} },
+    partitioning: props.partitioning === undefined ? null : partitioningModel(props.partitioning),
     triggers: Object.entries(props.triggers ?? {}).map(([each, trigger]) => triggerModel(props, each, trigger)),
     storage: props.storage ?? {},
     comment: props.comment ?? null,

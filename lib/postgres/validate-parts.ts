@@ -1,12 +1,13 @@
 import type { PostgresCode, PostgresIssue } from "./errors";
 import type { TableModel } from "./model";
 import { maxNameBytes, nameBytes } from "./names";
+import { partitionColumns } from "./partitions";
 import { isExpression, isType, normaliseType } from "./normalise";
 
 /** What every part of a declaration is checked for. */
 
 export function missingPartitionColumns(path: string, columns: readonly string[], table: TableModel): PostgresIssue[] {
-  return (table.partitioning?.columns ?? [])
+  return partitionColumns(table)
     .filter((column) => !columns.includes(column))
     .map((column) =>
       issue(

@@ -5,6 +5,7 @@ import { leafNameBytes, maxNameBytes, nameBytes } from "./names";
 import { columnIssues } from "./validate-columns";
 import { constraintIssues } from "./validate-constraints";
 import { indexIssues } from "./validate-indexes";
+import { partitioningIssues } from "./validate-partitions";
 import {
   duplicates,
   expressionIssues,
@@ -16,9 +17,6 @@ import {
   typeIssues,
   unknownColumns,
 } from "./validate-parts";
-
-/** The most leaves that we make: beyond some hundreds planning a query costs more than partitioning gains. */
-export const maxModulus = 1024;
 
 /** What Postgres would refuse, or would do other than asked, in a declared table: all of it at once. */
 export function validateTable(table: TableModel): PostgresIssue[] {
@@ -89,8 +87,8 @@ export function validateSchema(schema: SchemaModel): PostgresIssue[] {
 }
 
 function tableNameIssues(table: TableModel): PostgresIssue[] {
-  const modulus = table.partitioning?.modulus ?? 0;
-  const leaf = modulus > 0 ? leafNameBytes(table.name, modulus) : 0;
+  const { modulus = null } = table.partitioning ?? {};
+  const leaf = modulus !== null && modulus > 0 ? leafNameBytes(table.name, modulus) : 0;
   if (nameBytes(table.name) > maxNameBytes || leaf <= maxNameBytes) return nameIssues("name", table.name);
   const room = maxNameBytes - (leaf - nameBytes(table.name));
   return [
@@ -147,56 +145,4 @@ function triggerIssues(trigger: TriggerModel, path: string): PostgresIssue[] {
       ? [issue("PG426", `${path}.level`, "no row fires on truncate", "row", "statement", 'make a second, "statement"')]
       : []),
   ];
-}
-
-function partitioningIssues(table: TableModel): PostgresIssue[] {
-  const { partitioning } = table;
-  if (partitioning === null) return [];
-  const { modulus } = partitioning;
-  return [
-    ...unknownColumns("partitioning.columns", partitioning.columns, table),
-    ...generatedKeyIssues(partitioning.columns, table),
-    ...(partitioning.columns.length === 0
-      ? [issue("PG424", "partitioning.columns", "no column decides", "none", "1 to 32 columns", "name a column")]
-      : []),
-    ...(Number.isInteger(modulus) && modulus >= 1 && modulus <= maxModulus
-      ? []
-      : [
-          issue(
-            "PG424",
-            "partitioning.modulus",
-            "the number of leaves is out of range",
-            String(modulus),
-            `1 to ${maxModulus}`,
-            "write a whole number; it can't be changed later",
-          ),
-        ]),
-    ...storageIssues("partitioning.storage", partitioning.storage),
-    ...(Object.keys(table.storage).length === 0
-      ? []
-      : [
-          issue(
-            "PG425",
-            "storage",
-            "a partitioned table has no storage of its own",
-            Object.keys(table.storage).join(", "),
-            "none",
-            "move the options to partitioning.storage",
-          ),
-        ]),
-  ];
-}
-
-function generatedKeyIssues(columns: readonly string[], table: TableModel): PostgresIssue[] {
-  const generated = table.columns.filter(({ name, generated: from }) => from !== null && columns.includes(name));
-  return generated.map(({ name }) =>
-    issue(
-      "PG427",
-      "partitioning.columns",
-      "a generated column can't decide where its row goes",
-      name,
-      "a column that is written",
-      "name the columns that it is generated from",
-    ),
-  );
 }

@@ -4,6 +4,11 @@ import type { PostgresCode } from "./errors";
 export interface Situation {
   /** Whether the table holds rows. */
   readonly rows: "none" | "some" | "unknown";
+  /**
+   * New partitions of which the default partition holds rows.
+   * @default []
+   */
+  readonly strayRows?: readonly string[];
 }
 
 /** What a change does, whether or not it is allowed. */

@@ -1,5 +1,6 @@
 import { inputArguments } from "../postgres/canonical";
 import type { TableModel } from "../postgres/model";
+import { partitionNodes } from "../postgres/partitions";
 import type { PostgresTableResource, Topology } from "../topology/types";
 import type { TreeNode } from "./tree";
 import { count, counts } from "./words";
@@ -43,7 +44,9 @@ function tableDetail(table: TableModel): string {
     ...(table.primaryKey === null ? [] : [`key (${table.primaryKey.columns.join(", ")})`]),
     ...(partitioning === null
       ? []
-      : [`${count(partitioning.modulus, "partition")} by hash of ${partitioning.columns.join(", ")}`]),
+      : [
+          `${count(partitionNodes(table).filter(({ parent }) => parent === table.name).length, "partition")} by ${partitioning.strategy} of ${partitioning.columns.join(", ")}`,
+        ]),
     counts([
       [table.indexes.length, "index"],
       [table.checks.length, "check"],

@@ -5,12 +5,12 @@ import type { Applied, ApplyRequest, Stored } from "./contract";
 import { hasErrors, type Issue } from "./issue";
 import { readMemory, remember, sameBySpellings, writeMemory, type Memory } from "./memory";
 import { diffDeclared, idOf, schemaOf, toDeclared, type Declared } from "./objects";
-import { conflictOf, decideWithProbe, differs } from "./plan-change";
+import { conflictOf, decideWithProbe, differs, rolls } from "./plan-change";
 import type { Decision } from "./decision";
 import type { Session } from "./postgres/connection";
 import { shownSql } from "../postgres/plan";
 import { execute, type Wait } from "./postgres/execute";
-import { fingerprint, type Inspected } from "./postgres/inspected";
+import { fingerprint, type Inspected, rollingFingerprint } from "./postgres/inspected";
 import { referenceTo } from "./postgres/reader";
 import { resourceSchemas, type Kind } from "./schema";
 import { attributesOf, presentFrom, textAttribute, type Service } from "./service";
@@ -64,9 +64,10 @@ async function applyLocked(work: Work, session: Session): Promise<Applied> {
   const stale = staleness(work, live);
   if (stale !== null) return refusedFor([stale]);
   const present = presentFrom(live, memory?.spellings ?? {});
-  const { decision, spellings } = await decideWithProbe(present, wanted, work.declaredBy, (question) =>
-    question(session),
-  );
+  const { decision, spellings } = await decideWithProbe(present, wanted, work.declaredBy, {
+    ask: (question) => question(session),
+    now: memory?.now ?? service.now(),
+  });
   if (hasErrors(decision.issues)) {
     return refusedFor(prior === null && live !== null ? differs(wanted, decision) : decision.issues);
   }
@@ -89,7 +90,11 @@ function takeoverConflict(work: Work, live: Inspected | null): Issue[] {
 }
 
 function staleness(work: Work, live: Inspected | null): Issue | null {
-  if (work.memory === null || work.memory.fingerprint === fingerprint(live)) return null;
+  if (work.memory === null) return null;
+  const same = rolls(work.wanted)
+    ? work.memory.rollingFingerprint === rollingFingerprint(live)
+    : work.memory.fingerprint === fingerprint(live);
+  if (same) return null;
   const seen = work.memory.fingerprint === "absent" ? "it did not exist" : "it was as last read";
   const now = live === null ? "it is gone" : "it has been changed";
   return staleIssue(work.wanted, `the plan saw that ${seen}; now ${now}`);

@@ -2,6 +2,7 @@ import type { SameExpression } from "../postgres/canonical";
 import { impliedName } from "../postgres/expressions";
 import { normaliseSetting, normaliseType } from "../postgres/normalise";
 import type { Issue } from "./issue";
+import { respellPartitioning, samePartitioning } from "./partition-attributes";
 import type { AttributeSchema, AttributeSchemas } from "./schema";
 import { isList, isMap, sameValue, UNKNOWN, type Attributes, type Value, type ValueMap } from "./value";
 
@@ -123,6 +124,7 @@ export function keepSpelling(
     Object.entries(schemas).map(([name, schema]) => {
       const value: Value = declared[name] ?? null;
       const before: Value = prior[name] ?? null;
+      if (name === "partitioning") return [name, samePartitioning(declared, prior) ? before : value];
       return [name, meansSame(schema, name, value, before, same) ? before : value];
     }),
   );
@@ -138,7 +140,9 @@ export function respell(
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [
       name,
-      respellValue(schema, name, live[name] ?? null, prior[name] ?? null, same),
+      name === "partitioning"
+        ? respellPartitioning(live, prior)
+        : respellValue(schema, name, live[name] ?? null, prior[name] ?? null, same),
     ]),
   );
 }

@@ -1,7 +1,9 @@
+import type { PartitionModel, TableModel } from "../postgres/model";
 import type { SameExpression } from "../postgres/canonical";
 import type { Change, TableChange } from "../postgres/diff";
 import { lacking, needsServer, type ServerFacts } from "../postgres/capabilities";
-import type { PlanContext, Statement } from "../postgres/plan";
+import { type PlanContext, type Statement, strayRowsQuery, withoutNewDefaults } from "../postgres/plan";
+import { rollPartitions } from "../postgres/rolling";
 import { dependsOnRows, judgeChange, type Situation, type Verdict } from "../postgres/safety";
 import type { Issue } from "./issue";
 import type { Memory } from "./memory";
@@ -32,15 +34,34 @@ export interface Decide {
   readonly rows: () => Promise<Situation["rows"]>;
   /** Asked only when a change depends on it; null where there is no server yet. */
   readonly server: () => Promise<ServerFacts | null>;
+  /** Whether a partition holds rows of a condition; asked only where a default partition may hold rows of a new one. */
+  readonly holds: (partition: string, condition: string) => Promise<boolean>;
+  /** The time that a rolling rule goes by, in milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** The one decision that plan and apply both take: plan to show it, apply to do it after looking again. */
-export async function decide({ present, wanted, declaredBy, same, rows, server }: Decide): Promise<Decision> {
+export async function decide({
+  present,
+  wanted,
+  declaredBy,
+  same,
+  rows,
+  server,
+  holds,
+  now,
+}: Decide): Promise<Decision> {
   if (present !== null && present.memory.problems.length > 0) {
     return { changes: [], statements: [], issues: present.memory.problems.map((text) => problem(wanted, text)) };
   }
-  const changes = findChanges(present, wanted, declaredBy, same);
-  const situation: Situation = { rows: changes.some(dependsOnRows) ? await rows() : "unknown" };
+  const rolled = wanted.kind === "table" ? rollPartitions(wanted.model, now, present?.memory.ranges ?? []).create : [];
+  const asked = [...findChanges(present, wanted, declaredBy, same), ...rolledChanges(present, wanted, rolled)];
+  const strays = wanted.kind === "table" ? await strayRows(asked as readonly TableChange[], wanted.model, holds) : [];
+  const waiting = asked.filter(
+    (each) => each.kind === "add-partition" && each.rolled && strays.includes(each.partition.name),
+  );
+  const changes = asked.filter((each) => !waiting.includes(each));
+  const situation: Situation = { rows: changes.some(dependsOnRows) ? await rows() : "unknown", strayRows: strays };
   const refused = [
     ...changes.map((change) => judgeChange(change, situation)).filter((verdict) => !verdict.allowed),
     ...(wanted.kind === "table" ? await lackingOn(changes as readonly TableChange[], server) : []),
@@ -49,9 +70,40 @@ export async function decide({ present, wanted, declaredBy, same, rows, server }
   const context: PlanContext = {
     declaredBy,
     leaves: present?.memory.leaves ?? [],
+    branches: present?.memory.branches ?? [],
+    rolled,
     obstacles: present?.memory.obstacles ?? [],
   };
-  return { changes, statements: planDeclared(changes, wanted, context), issues: [] };
+  const warnings = waiting.map((each) =>
+    warning(refusal(wanted, judgeChange(each, { rows: "unknown", strayRows: strays }))),
+  );
+  return { changes, statements: planDeclared(changes, wanted, context), issues: warnings };
+}
+
+/** Of a table that is there; one that is made gets them with the others. */
+function rolledChanges(present: Present | null, wanted: Declared, rolled: readonly PartitionModel[]): TableChange[] {
+  if (present === null) return [];
+  return rolled.map((partition) => ({ kind: "add-partition", partition, parent: wanted.model.name, rolled: true }));
+}
+
+/** The new partitions of which the default one holds rows. */
+async function strayRows(
+  changes: readonly TableChange[],
+  table: TableModel,
+  holds: Decide["holds"],
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const change of changes) {
+    if (change.kind !== "add-partition") continue;
+    const query = strayRowsQuery(change, withoutNewDefaults(table, changes));
+    if (query !== null && (await holds(query.from, query.where))) found.push(change.partition.name);
+  }
+  return found;
+}
+
+/** A rule's leaf that can't be made is no reason to refuse the rest: its rows go where they went before. */
+function warning(issue: Issue): Issue {
+  return { ...issue, severity: "warning" };
 }
 
 async function lackingOn(changes: readonly TableChange[], server: Decide["server"]): Promise<Verdict[]> {
@@ -67,6 +119,11 @@ function findChanges(present: Present | null, wanted: Declared, declaredBy: stri
     changes.push(...open.map((check) => ({ kind: "validate-check", check }) as const));
     const keys = wanted.model.foreignKeys.filter(({ name }) => present.memory.unvalidated.includes(name));
     changes.push(...keys.map((foreignKey) => ({ kind: "validate-foreign-key", foreignKey }) as const));
+    const { leaving, passingChecks } = present.memory;
+    changes.unshift(
+      ...leaving.map((each) => ({ kind: "finish-detach", ...each }) as const),
+      ...passingChecks.map((each) => ({ kind: "drop-passing-check", ...each }) as const),
+    );
   }
   const comment = commentChange(wanted);
   const marked = present.declaredBy === declaredBy;

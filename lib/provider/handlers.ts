@@ -20,9 +20,10 @@ export type { Action, Applied, ApplyRequest, Checked, Found, Handlers, Planned, 
  * The table provider without a protocol. One instance serves one provider configuration.
  *
  * @param environment where settings come from that the configuration leaves out (PGHOST, PGPASSWORD, …)
+ * @param now the clock that rolling rules go by: milliseconds since 1970
  */
-export function createHandlers(environment: NodeJS.ProcessEnv): Handlers {
-  return new TableProvider(environment);
+export function createHandlers(environment: NodeJS.ProcessEnv, now: () => number = Date.now): Handlers {
+  return new TableProvider(environment, now);
 }
 
 class TableProvider implements Handlers {
@@ -30,7 +31,10 @@ class TableProvider implements Handlers {
   private configured = false;
   private warned = false;
 
-  constructor(private readonly environment: NodeJS.ProcessEnv) {}
+  constructor(
+    private readonly environment: NodeJS.ProcessEnv,
+    private readonly now: () => number,
+  ) {}
 
   validateProvider(config: Attributes): Checked {
     return { issues: checkShape(providerSchema, config) };
@@ -40,7 +44,7 @@ class TableProvider implements Handlers {
     const shape = checkShape(providerSchema, config);
     if (hasErrors(shape)) return { issues: shape };
     const { settings, unknown, issues } = readSettings(config, this.environment);
-    this.service = settings === null ? null : new Service(settings);
+    this.service = settings === null ? null : new Service(settings, this.now);
     this.configured = unknown || settings !== null;
     return { issues };
   }

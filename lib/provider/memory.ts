@@ -1,13 +1,22 @@
 import { normaliseExpression } from "../postgres/normalise";
 import type { SameExpression } from "../postgres/canonical";
+import type { LeafModel } from "../postgres/model";
+import type { Branch } from "../postgres/partitions";
 import type { IndexObstacle } from "../postgres/plan";
-import { fingerprint, type Inspected } from "./postgres/inspected";
+import { fingerprint, type Inspected, type InspectedTable, rollingFingerprint } from "./postgres/inspected";
 
 /** What is remembered of an object besides its attributes; stored as JSON by the engine. */
 export interface Memory {
   /** Of the object as it was inspected; `absent` when there was none. */
   readonly fingerprint: string;
+  /** As {@link fingerprint}, but for the leaves that a rolling rule makes and detaches. */
+  readonly rollingFingerprint: string;
   readonly leaves: readonly string[];
+  readonly branches: readonly Branch[];
+  /** Of a range, what is attached to the table itself: what a rolling rule needs to know. */
+  readonly ranges: readonly LeafModel[];
+  readonly leaving: InspectedTable["leaving"];
+  readonly passingChecks: InspectedTable["passingChecks"];
   readonly obstacles: readonly IndexObstacle[];
   readonly unvalidated: readonly string[];
   readonly problems: readonly string[];
@@ -15,16 +24,24 @@ export interface Memory {
   readonly owner: string | null;
   /** What Postgres made of a declared expression, where that can't be told from its text. */
   readonly spellings: Readonly<Record<string, string>>;
+  /** The time that the plan took for now, in milliseconds since 1970; null where none mattered. */
+  readonly now: number | null;
 }
 
 export const emptyMemory: Memory = {
   fingerprint: "absent",
+  rollingFingerprint: "absent",
   leaves: [],
+  branches: [],
+  ranges: [],
+  leaving: [],
+  passingChecks: [],
   obstacles: [],
   unvalidated: [],
   problems: [],
   owner: null,
   spellings: {},
+  now: null,
 };
 
 export function remember(
@@ -34,13 +51,25 @@ export function remember(
   const table = inspected?.kind === "table" ? inspected : null;
   return {
     fingerprint: fingerprint(inspected),
+    rollingFingerprint: rollingFingerprint(inspected),
     leaves: table?.leaves ?? [],
+    branches: table?.branches ?? [],
+    ranges: rangesOf(table),
+    leaving: table?.leaving ?? [],
+    passingChecks: table?.passingChecks ?? [],
     obstacles: table?.obstacles ?? [],
     unvalidated: table?.unvalidated ?? [],
     problems: inspected?.problems ?? [],
     owner,
     spellings,
+    now: null,
   };
+}
+
+function rangesOf(table: InspectedTable | null): readonly LeafModel[] {
+  const partitioning = table?.model.partitioning ?? null;
+  if (partitioning?.strategy !== "range") return [];
+  return partitioning.partitions.map(({ partitioning: _, ...leaf }) => leaf);
 }
 
 export function writeMemory(memory: Memory): string {

@@ -3,13 +3,14 @@ import type { Action, Planned, PlanRequest, Stored } from "./contract";
 import { decide, hasExpressionChange, type Decision, type Present } from "./decision";
 import { hasErrors, type Issue } from "./issue";
 import { emptyMemory, readMemory, sameBySpellings, writeMemory, type Memory } from "./memory";
-import { idOf, plannedId, toDeclared, type Declared } from "./objects";
+import { idOf, plannedId, schemaOf, toDeclared, type Declared } from "./objects";
 import { shownSql } from "../postgres/plan";
 import { probeExpressions } from "./postgres/probe";
 import type { Session } from "./postgres/connection";
 import { serverFacts } from "./postgres/server-facts";
 import { referenceTo } from "./postgres/reader";
 import { resourceSchemas, type Kind } from "./schema";
+import { holdsRows } from "./postgres/rows";
 import { presentFrom, rowsOf, textAttribute, type Service } from "./service";
 import { hasUnknown, sameValue, UNKNOWN, type Attributes } from "./value";
 
@@ -33,7 +34,8 @@ export async function planChange(
   const conflict = prior === null && found !== null ? conflictOf(found, wanted, declaredBy) : [];
   if (hasErrors(conflict)) return refused(conflict);
   const ask: Ask | null = service === null ? null : (work) => service.database.use(work);
-  const { decision, spellings } = await decideWithProbe(found, wanted, declaredBy, ask);
+  const now = service?.now() ?? Date.now();
+  const { decision, spellings } = await decideWithProbe(found, wanted, declaredBy, { ask, now });
   if (hasErrors(decision.issues)) {
     return refused(prior === null && found !== null ? differs(wanted, decision) : decision.issues);
   }
@@ -44,7 +46,7 @@ export async function planChange(
     prior,
     declaredAttributes,
     decision,
-    memory: { ...(found?.memory ?? emptyMemory), spellings },
+    memory: { ...(found?.memory ?? emptyMemory), spellings, now: rolls(wanted) ? now : null },
     action: prior !== null ? "update" : found === null ? "create" : "adopt",
     // The other half of a replacement may drop it first, so what there will be to do is not known yet.
     statementsKnown: !adoptsDroppable,
@@ -122,14 +124,21 @@ export function fromPrior(kind: Kind, prior: Stored, memory: Memory | null): Pre
 }
 
 /** Runs a question on a session: any for a plan, the one that holds the lock for an apply. */
-export type Ask = <T>(question: (session: Session) => Promise<T>) => Promise<T>;
+export interface Around {
+  /** Null where there is no server yet. */
+  readonly ask: Ask | null;
+  /** The time that a rolling rule goes by, in milliseconds since 1970. */
+  readonly now: number;
+}
+
+type Ask = <T>(question: (session: Session) => Promise<T>) => Promise<T>;
 
 /** Decides by the texts, and asks the server what it makes of the expressions only when they differ in their text. */
 export async function decideWithProbe(
   present: Present | null,
   wanted: Declared,
   declaredBy: string,
-  ask: Ask | null,
+  { ask, now }: Around,
 ): Promise<{ decision: Decision; spellings: Memory["spellings"] }> {
   const attempt = (spellings: Memory["spellings"]): Promise<Decision> =>
     decide({
@@ -139,6 +148,11 @@ export async function decideWithProbe(
       same: sameBySpellings(spellings),
       rows: () => (ask === null ? Promise.resolve("unknown") : ask((session) => rowsOf(session, wanted))),
       server: () => (ask === null ? Promise.resolve(null) : ask(serverFacts)),
+      holds: (partition, condition) =>
+        ask === null
+          ? Promise.resolve(false)
+          : ask((session) => holdsRows(session, schemaOf(wanted), partition, condition)),
+      now,
     });
   const known = present?.memory.spellings ?? {};
   const decision = await attempt(known);
@@ -148,6 +162,11 @@ export async function decideWithProbe(
   const probed = await ask((session) => probeExpressions(session, wanted.model));
   const spellings = { ...known, ...probed };
   return { decision: await attempt(spellings), spellings };
+}
+
+/** Whether the time matters to it. */
+export function rolls(declared: Declared): boolean {
+  return declared.kind === "table" && (declared.model.partitioning?.rolling ?? null) !== null;
 }
 
 /** Why an object that is already there can't be taken over. */

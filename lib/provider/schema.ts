@@ -193,6 +193,48 @@ const triggerAttributes: AttributeSchemas = {
   enabled: defaulted(oneOf("origin", "always"), "origin", "Whether it also fires on replicated changes."),
 };
 
+const levelAttributes: AttributeSchemas = {
+  strategy: required(oneOf("hash", "list", "range"), "How rows are spread."),
+  columns: required(strings, "The columns that decide."),
+  modulus: optional(number, "Of a hash, how many leaves; fixed for ever."),
+};
+
+const leafAttributes: AttributeSchemas = {
+  name: required(text, "The partition's name as a table."),
+  values: defaulted({ kind: "strings", ordered: false }, [], "Of a list: SQL literals, or NULL."),
+  from: defaulted(strings, [], "Of a range: the first value in it, an SQL literal for each column, or MINVALUE."),
+  to: defaulted(strings, [], "Of a range: the first value above it, an SQL literal for each column, or MAXVALUE."),
+  default: defaulted(boolean, false, "Whether it takes what no other one takes."),
+  detached: optional(text, "Why it is no longer attached; it is kept on the server."),
+};
+
+const rollingAttributes: AttributeSchemas = {
+  interval: required(text, "How long a leaf is: day, week, month, or hours such as 6 hours."),
+  ahead: required(number, "How many leaves are made ahead of now."),
+  retain: optional(text, "How long a leaf stays after its end, such as 90 days."),
+};
+
+const partitionAttributes: AttributeSchemas = {
+  ...leafAttributes,
+  partitioning: optional(
+    {
+      kind: "object",
+      attributes: {
+        ...levelAttributes,
+        partitions: defaulted(objects(leafAttributes), [], "The partitions of a list or a range."),
+      },
+    },
+    "How its own rows are spread once more.",
+  ),
+};
+
+const partitioningAttributes: AttributeSchemas = {
+  ...levelAttributes,
+  partitions: defaulted(objects(partitionAttributes), [], "The partitions of a list or a range."),
+  rolling: optional({ kind: "object", attributes: rollingAttributes }, "The rule by which leaves are made ahead."),
+  storage: defaulted(map, {}, "Storage options of the leaves."),
+};
+
 const argumentAttributes: AttributeSchemas = {
   name: required(text, "The argument's name."),
   type: required(typeText, "The argument's type."),
@@ -248,18 +290,7 @@ export const resourceSchemas: Readonly<Record<Kind, AttributeSchemas>> = {
       "Conditions that every row keeps.",
     ),
     indexes: defaulted(objects(indexAttributes), [], "The indexes besides the primary key's."),
-    partitioning: optional(
-      {
-        kind: "object",
-        attributes: {
-          strategy: required(oneOf("hash"), "How rows are spread."),
-          columns: required(strings, "The columns whose hash decides."),
-          modulus: required(number, "How many leaves; fixed for ever."),
-          storage: defaulted(map, {}, "Storage options of the leaves."),
-        },
-      },
-      "How the table is partitioned.",
-    ),
+    partitioning: optional({ kind: "object", attributes: partitioningAttributes }, "How the table is partitioned."),
     triggers: defaulted(objects(triggerAttributes), [], "The triggers."),
     storage: defaulted(map, {}, "Storage options, values as text."),
     comment,

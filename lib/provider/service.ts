@@ -21,7 +21,11 @@ export class Service {
   /** Ids of what this process created or adopted: the same run must not remove it again. */
   readonly made = new Set<string>();
 
-  constructor(readonly settings: ConnectionSettings) {
+  /** @param now - the clock: milliseconds since 1970 */
+  constructor(
+    readonly settings: ConnectionSettings,
+    readonly now: () => number,
+  ) {
     this.database = new Database(settings);
     this.catalog = new CatalogReader(this.database);
     this.locks = new SchemaLocks(this.database);

@@ -1,4 +1,13 @@
-export type { ColumnProps, HashPartitioningProps, IndexProps, TableProps } from "../postgres/table-props";
+export type {
+  ColumnProps,
+  HashPartitioningProps,
+  IndexProps,
+  ListPartitioningProps,
+  PartitioningProps,
+  RangePartitioningProps,
+  RollingProps,
+  TableProps,
+} from "../postgres/table-props";
 export type { ConnectionProps, Providers } from "./connections";
 export type { DeadLetterQueueProps } from "./dead-letter-queue";
 export type { ProviderElement, Resolvable, ResourceElement } from "./engine";

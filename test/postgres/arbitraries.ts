@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { plainIndex, plainKey } from "../../lib/postgres/defaults";
+import { plainIndex, plainKey, plainPartitioning } from "../../lib/postgres/defaults";
 import type {
   ColumnModel,
   ExclusionModel,
@@ -338,7 +338,7 @@ function anyTable(name: string): fc.Arbitrary<TableModel> {
           .chain((made) => fc.subarray([...present<IndexModel>(made)])),
         partitioning: fc.constant(
           partitioned
-            ? { strategy: "hash" as const, columns: partition, modulus: shape.modulus, storage: shape.storage }
+            ? { ...plainPartitioning, strategy: "hash" as const, columns: partition, modulus: shape.modulus, storage: shape.storage }
             : null,
         ),
         triggers: fc.tuple(trigger(0), trigger(1)).chain((made) => fc.subarray(made)),

@@ -1,4 +1,4 @@
-import { plainColumn, plainIndex, plainKey, plainTable } from "../../lib/postgres/defaults";
+import { plainColumn, plainIndex, plainKey, plainPartitioning, plainTable } from "../../lib/postgres/defaults";
 import type {
   ColumnModel,
   ExclusionModel,
@@ -76,6 +76,7 @@ export const table = (more: Partial<TableModel> = {}): TableModel => ({
 });
 
 export const hash = (modulus: number, more: object = {}): NonNullable<TableModel["partitioning"]> => ({
+  ...plainPartitioning,
   strategy: "hash",
   columns: ["id"],
   modulus,

@@ -49,8 +49,9 @@ export class Deployment {
     readonly kind: Kind,
   ) {}
 
-  static on(database: TestDatabase, kind: Kind, more: ValueMap = {}): Deployment {
-    const handlers = createHandlers({});
+  /** @param now - the clock that rolling rules go by */
+  static on(database: TestDatabase, kind: Kind, more: ValueMap = {}, now?: () => number): Deployment {
+    const handlers = createHandlers({}, now);
     const { issues } = handlers.configure(providerConfig(database, more));
     if (issues.length > 0) throw new Error(JSON.stringify(issues));
     return new Deployment(handlers, kind);

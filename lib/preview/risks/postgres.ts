@@ -1,5 +1,5 @@
 import { type Change, diffFunction, diffSchema, diffSequence, diffTable, type TableChange } from "../../postgres/diff";
-import { leafName } from "../../postgres/names";
+import { leavesOf, partitionNodes } from "../../postgres/partitions";
 import {
   lockText,
   type PlanContext,
@@ -53,10 +53,8 @@ function locksOf(change: Change, from: PostgresResource, to: PostgresResource): 
 }
 
 function tableContext(from: PostgresResource | null, to: PostgresTableResource, declaredBy: string): PlanContext {
-  const { name, partitioning } = to.definition;
-  const modulus = from === null ? 0 : (partitioning?.modulus ?? 0);
-  const leaves = Array.from({ length: modulus }, (_, index) => leafName(name, index, modulus));
-  return { declaredBy, leaves, obstacles: [] };
+  const there = from?.kind === "postgres-table" ? partitionNodes(from.definition) : [];
+  return { declaredBy, ...leavesOf(there), obstacles: [] };
 }
 
 function changesOf(from: PostgresResource | null, to: PostgresResource): readonly Change[] {

@@ -3,11 +3,21 @@
  * the objects or null for all of them.
  */
 
-export interface LeafRow {
+/** A partition, at any depth. */
+export interface PartitionRow {
   readonly name: string;
   readonly schema: string;
+  /** The name of what it is attached to. */
+  readonly parent: string;
+  /** 1 for one that is attached to the table itself. */
+  readonly depth: number;
   readonly bound: string;
   readonly options: readonly string[] | null;
+  /** How its own rows are spread: as of a table. */
+  readonly strategy: string | null;
+  readonly columns: readonly (string | null)[] | null;
+  /** Whether its detaching broke off. */
+  readonly leaving: boolean;
 }
 
 export interface TableRow {
@@ -18,23 +28,36 @@ export interface TableRow {
   /** `h`, `r`, `l`, or null for a plain table. */
   readonly strategy: string | null;
   readonly partition_columns: readonly (string | null)[] | null;
-  readonly leaves: readonly LeafRow[];
+  readonly partitions: readonly PartitionRow[];
   readonly inherits: boolean;
 }
 
-/** Tables that are not leaves themselves, with their leaves in the order of their bounds. */
+/** The columns that a partitioned table is partitioned by; null in the place of an expression. */
+const keyColumns = (of: string, partitioned: string): string => `
+         (SELECT json_agg(a.attname ORDER BY k.place)
+            FROM unnest(${partitioned}.partattrs::int2[]) WITH ORDINALITY AS k(number, place)
+            LEFT JOIN pg_attribute a ON a.attrelid = ${of}.oid AND a.attnum = k.number AND k.number > 0)`;
+
+/** Tables that are not partitions themselves, with theirs, which are read as deep as we go and one more. */
 export const tablesQuery = `
   SELECT c.relname AS name, c.relkind = 'p' AS partitioned, to_json(c.reloptions) AS options,
          obj_description(c.oid, 'pg_class') AS comment, p.partstrat AS strategy,
-         (SELECT json_agg(a.attname ORDER BY k.place)
-            FROM unnest(p.partattrs::int2[]) WITH ORDINALITY AS k(number, place)
-            LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number AND k.number > 0) AS partition_columns,
-         coalesce((SELECT json_agg(json_build_object('name', l.relname, 'schema', ln.nspname,
-                                                     'bound', pg_get_expr(l.relpartbound, l.oid),
-                                                     'options', l.reloptions) ORDER BY l.relname)
-                     FROM pg_inherits i JOIN pg_class l ON l.oid = i.inhrelid
-                     JOIN pg_namespace ln ON ln.oid = l.relnamespace
-                    WHERE i.inhparent = c.oid AND l.relispartition), '[]') AS leaves,
+         ${keyColumns("c", "p")} AS partition_columns,
+         CASE WHEN c.relkind = 'p' THEN coalesce((
+           WITH RECURSIVE below AS (
+             SELECT i.inhrelid AS oid, i.inhparent AS above, i.inhdetachpending AS leaving, 1 AS depth
+               FROM pg_inherits i WHERE i.inhparent = c.oid
+             UNION ALL
+             SELECT i.inhrelid, i.inhparent, i.inhdetachpending, b.depth + 1
+               FROM pg_inherits i JOIN below b ON b.oid = i.inhparent WHERE b.depth < 3)
+           SELECT json_agg(json_build_object('name', l.relname, 'schema', ln.nspname, 'parent', pl.relname, 'depth', b.depth,
+                                             'bound', pg_get_expr(l.relpartbound, l.oid), 'options', l.reloptions,
+                                             'strategy', lp.partstrat, 'leaving', b.leaving,
+                                             'columns', ${keyColumns("l", "lp")})
+                           ORDER BY b.depth, l.relname)
+             FROM below b JOIN pg_class l ON l.oid = b.oid AND (l.relispartition OR b.leaving)
+             JOIN pg_namespace ln ON ln.oid = l.relnamespace JOIN pg_class pl ON pl.oid = b.above
+             LEFT JOIN pg_partitioned_table lp ON lp.partrelid = l.oid), '[]') ELSE '[]' END AS partitions,
          EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid) AS inherits
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -63,12 +86,16 @@ const ofTables = `
     JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND ($2::text[] IS NULL OR c.relname = ANY ($2))`;
 
-/** The tables, and their leaves. */
+/** The tables, and their partitions. */
 const owned = `
     SELECT c.oid, c.relname AS table, NULL::name AS leaf FROM pg_class c ${ofTables}
     UNION ALL
     SELECT l.oid, c.relname, l.relname FROM pg_class c JOIN pg_inherits h ON h.inhparent = c.oid
-      JOIN pg_class l ON l.oid = h.inhrelid AND l.relispartition ${ofTables}`;
+      JOIN pg_class l ON l.oid = h.inhrelid AND l.relispartition ${ofTables}
+    UNION ALL
+    SELECT l.oid, c.relname, l.relname FROM pg_class c JOIN pg_inherits h ON h.inhparent = c.oid
+      JOIN pg_inherits d ON d.inhparent = h.inhrelid
+      JOIN pg_class l ON l.oid = d.inhrelid AND l.relispartition ${ofTables}`;
 
 export const columnsQuery = `
   SELECT c.relname AS table, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, NOT a.attnotnull AS nullable,
@@ -111,7 +138,7 @@ export interface ConstraintRow {
   } | null;
 }
 
-/** Constraints of tables, and those of leaves that are not part of the table's. */
+/** Constraints of tables, and those of partitions that are not part of the table's. */
 export const constraintsQuery = `
   WITH owned AS (${owned})
   SELECT o.table, o.leaf, k.conname AS name, k.contype AS type, k.convalidated AS validated,
@@ -132,7 +159,7 @@ export const constraintsQuery = `
          pg_get_expr(k.conbin, k.conrelid) AS expression
     FROM owned o
     JOIN pg_constraint k ON k.conrelid = o.oid AND k.contype IN ('p', 'u', 'x', 'c', 'f')
-   WHERE k.conparentid = 0 AND (o.leaf IS NULL OR k.contype IN ('u', 'f') AND k.coninhcount = 0)
+   WHERE k.conparentid = 0 AND (o.leaf IS NULL OR k.contype IN ('u', 'f', 'c') AND k.coninhcount = 0)
    ORDER BY k.conname`;
 
 export interface IndexRow {

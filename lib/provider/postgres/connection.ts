@@ -2,6 +2,9 @@ import { Client, Pool, type ClientConfig, type PoolClient, type QueryResultRow }
 import { connectRetryable, errorCode, ProviderError } from "./server-error";
 import type { ConnectionSettings } from "./settings";
 
+/** What is written back, and what is meant by a time without a zone, must not depend on a role's or a server's settings. */
+const sessionSettings = "SET search_path = pg_catalog; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, MDY'";
+
 /** The oldest server whose catalog and DDL we know (`server_version_num`). */
 const oldestServer = 150000;
 
@@ -48,7 +51,7 @@ export class Database {
     this.busy.add(client);
     let failed = true;
     try {
-      await client.query("SET search_path = pg_catalog");
+      await client.query(sessionSettings);
       if (!this.checked) await this.checkServer(client);
       const result = await work(sessionOf(client));
       failed = false;

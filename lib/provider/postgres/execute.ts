@@ -1,4 +1,4 @@
-import type { Statement } from "../../postgres/plan";
+import { type Statement, strongestLock } from "../../postgres/plan";
 import { dropIndex } from "../../postgres/sql-index";
 import type { Database, Session } from "./connection";
 import { errorCode, ProviderError, retryable } from "./server-error";
@@ -38,10 +38,43 @@ export async function execute(statements: readonly Statement[], execution: Execu
   if (together.length > 0 || execution.guard !== undefined) {
     waits.push(await retry(execution, together, () => transaction(together, execution)));
   }
-  for (const statement of statements.filter((s) => !s.transactional)) {
-    waits.push(await retry(execution, [statement], () => single(statement, execution)));
+  for (const group of groupsOf(statements.filter((statement) => !statement.transactional))) {
+    waits.push(await retryOrUndo(group, execution));
   }
   return waits.filter((wait) => wait !== null);
+}
+
+/** Statements that are one transaction of their own together, and each other one by itself. */
+function groupsOf(statements: readonly Statement[]): readonly (readonly [Statement, ...Statement[]])[] {
+  const groups: [Statement, ...Statement[]][] = [];
+  for (const statement of statements) {
+    const last = groups.at(-1);
+    if (statement.group !== null && last?.[0].group === statement.group) last.push(statement);
+    else groups.push([statement]);
+  }
+  return groups;
+}
+
+async function retryOrUndo(group: readonly [Statement, ...Statement[]], execution: Execution): Promise<Wait | null> {
+  const [first] = group;
+  try {
+    return await retry(execution, group, () =>
+      first.group === null ? single(first, execution) : transaction(group, { ...execution, guard: noGuard }),
+    );
+  } catch (error) {
+    await undo(first, execution);
+    throw error;
+  }
+}
+
+const noGuard = (): Promise<void> => Promise.resolve();
+
+/** What can't be taken back now is found and taken back by the next plan. */
+async function undo({ undo: text }: Statement, { session, database }: Execution): Promise<void> {
+  if (text === null) return;
+  await session.query(`SET lock_timeout = ${Math.round(database.settings.lockTimeout)}`).catch(() => undefined);
+  await session.query(text).catch(() => undefined);
+  await session.query("RESET lock_timeout").catch(() => undefined);
 }
 
 async function transaction(statements: readonly Statement[], execution: Execution): Promise<void> {
@@ -61,7 +94,8 @@ async function transaction(statements: readonly Statement[], execution: Executio
 
 async function single(statement: Statement, execution: Execution): Promise<void> {
   const { session, database } = execution;
-  const waits = statement.lock === "SHARE UPDATE EXCLUSIVE" ? patientLockTimeout : database.settings.lockTimeout;
+  const waits =
+    strongestLock(statement) === "SHARE UPDATE EXCLUSIVE" ? patientLockTimeout : database.settings.lockTimeout;
   await session.query(`SET lock_timeout = ${Math.round(waits)}`);
   try {
     await named(statement, session);

@@ -1,18 +1,14 @@
 import { splitMarker } from "../../postgres/marker";
-import type {
-  ColumnModel,
-  HashPartitioningModel,
-  PrimaryKeyModel,
-  TableModel,
-  TriggerModel,
-} from "../../postgres/model";
+import type { ColumnModel, PrimaryKeyModel, TableModel, TriggerModel } from "../../postgres/model";
 import { stripOuterParentheses } from "../../postgres/normalise";
 import type { IndexObstacle } from "../../postgres/plan";
+import { passingCheckPrefix } from "../../postgres/plan";
 import { quoteName } from "../../postgres/quote";
-import type { ColumnRow, ConstraintRow, IndexRow, LeafRow, TableRow, TriggerRow } from "./catalog";
+import type { ColumnRow, ConstraintRow, IndexRow, TableRow, TriggerRow } from "./catalog";
 import { toForeignKeys } from "./inspect-constraint";
 import { toIndexes } from "./inspect-index";
-import type { InspectedTable } from "./inspected";
+import { partitionProblems, toPartitions } from "./inspect-partition";
+import type { InspectedTable, PassingCheck } from "./inspected";
 import { toStorage } from "./storage-options";
 
 /** What the queries found for one table. */
@@ -27,7 +23,7 @@ export interface TableRows {
 /** The model of a table on the server. What the model can't say is left out, and told in `problems` where it matters. */
 export function toTable(schema: string, rows: TableRows): InspectedTable {
   const { comment, declaredBy } = splitMarker(rows.table.comment);
-  const leaves = orderedLeaves(rows.table.leaves);
+  const { partitioning, leaves, branches, leaving } = toPartitions(rows.table);
   const { obstacles, ...indexes } = toIndexes(rows.table.name, rows.indexes, rows.constraints);
   const own = rows.constraints.filter((row) => row.leaf === null);
   const checks = own.filter((row) => row.type === "c");
@@ -41,8 +37,8 @@ export function toTable(schema: string, rows: TableRows): InspectedTable {
     exclusions: indexes.exclusions,
     checks: checks.map((row) => ({ name: row.name, expression: stripOuterParentheses(row.expression ?? "") })),
     indexes: indexes.indexes,
-    partitioning: toPartitioning(rows.table, leaves),
-    triggers: toTriggers(rows.triggers, leaves),
+    partitioning,
+    triggers: toTriggers(rows.triggers, [...branches.map(({ name }) => name), ...leaves]),
     storage: toStorage(rows.table.options),
     comment,
   };
@@ -50,10 +46,13 @@ export function toTable(schema: string, rows: TableRows): InspectedTable {
     kind: "table",
     model,
     declaredBy,
-    leaves: leaves.map((leaf) => leaf.name),
+    leaves,
+    branches,
+    leaving,
+    passingChecks: passingChecks(rows.constraints),
     obstacles: [...obstacles, ...leafForeignKeys(rows.constraints)],
     unvalidated: own.filter((row) => !row.validated).map((row) => row.name),
-    problems: problemsOf(schema, rows, leaves),
+    problems: problemsOf(schema, rows),
   };
 }
 
@@ -64,15 +63,11 @@ function leafForeignKeys(constraints: readonly ConstraintRow[]): readonly IndexO
     .map(({ name, leaf }) => ({ name, partitioned: false, constraintOf: leaf }));
 }
 
-type Leaf = LeafRow & { readonly modulus: number; readonly remainder: number };
-
-function orderedLeaves(leaves: readonly LeafRow[]): Leaf[] {
-  return leaves
-    .map((leaf) => {
-      const numbers = /modulus (\d+), remainder (\d+)/i.exec(leaf.bound);
-      return { ...leaf, modulus: Number(numbers?.[1] ?? 0), remainder: Number(numbers?.[2] ?? 0) };
-    })
-    .sort((a, b) => a.remainder - b.remainder);
+/** Checks of partitions that an attaching left which broke off. */
+function passingChecks(constraints: readonly ConstraintRow[]): readonly PassingCheck[] {
+  return constraints
+    .filter((row) => row.type === "c" && row.name.startsWith(passingCheckPrefix))
+    .flatMap(({ name, leaf }) => (leaf === null ? [] : [{ check: name, on: leaf }]));
 }
 
 const IDENTITIES: Readonly<Record<string, ColumnModel["identity"]>> = { a: "always", d: "by-default" };
@@ -101,36 +96,12 @@ function toPrimaryKey(constraints: readonly ConstraintRow[]): PrimaryKeyModel | 
   return row === undefined ? null : { name: row.name, columns: row.columns };
 }
 
-function toPartitioning(table: TableRow, leaves: readonly Leaf[]): HashPartitioningModel | null {
-  if (!table.partitioned) return null;
-  return {
-    strategy: "hash",
-    columns: (table.partition_columns ?? []).flatMap((column) => (column === null ? [] : [column])),
-    modulus: leaves[0]?.modulus ?? 0,
-    storage: mergedStorage(leaves),
-  };
-}
-
-/** What all leaves have; where they differ, a text that equals no setting, so that the difference is seen and mended. */
-function mergedStorage(leaves: readonly Leaf[]): Record<string, string> {
-  const each = leaves.map((leaf) => ({ name: leaf.name, storage: toStorage(leaf.options) }));
-  const keys = new Set(each.flatMap(({ storage }) => Object.keys(storage)));
-  return Object.fromEntries(
-    [...keys].map((key) => {
-      const values = each.map(({ name, storage }) => ({ name, value: storage[key] ?? "unset" }));
-      const first = values[0]?.value ?? "";
-      const other = values.find(({ value }) => value !== first);
-      return [key, other === undefined ? first : `${first}, but ${other.value} on ${other.name}`];
-    }),
-  );
-}
-
-/** Those that guard the table and all its leaves; one that is off or missing somewhere is left out, and so made again. */
-function toTriggers(rows: readonly TriggerRow[], leaves: readonly Leaf[]): TriggerModel[] {
+/** Those that guard the table and all its partitions; one that is off or missing somewhere is left out, and so made again. */
+function toTriggers(rows: readonly TriggerRow[], partitions: readonly string[]): TriggerModel[] {
   const guards = (row: TriggerRow): boolean => !row.special && (row.enabled === "O" || row.enabled === "A");
   return rows
     .filter((row) => row.leaf === null && guards(row))
-    .filter((row) => leaves.every((leaf) => rows.some((r) => r.leaf === leaf.name && guards(r) && sameTrigger(r, row))))
+    .filter((row) => partitions.every((each) => rows.some((r) => r.leaf === each && guards(r) && sameTrigger(r, row))))
     .map(toTrigger);
 }
 
@@ -163,7 +134,7 @@ function toTrigger(row: TriggerRow): TriggerModel {
   };
 }
 
-function problemsOf(schema: string, rows: TableRows, leaves: readonly Leaf[]): string[] {
+function problemsOf(schema: string, rows: TableRows): string[] {
   const { table } = rows;
   const problems: string[] = [];
   if (table.inherits) problems.push("it inherits from another table");
@@ -173,21 +144,5 @@ function problemsOf(schema: string, rows: TableRows, leaves: readonly Leaf[]): s
   for (const { name } of rows.constraints.filter((row) => row.references?.partial)) {
     problems.push(`foreign key "${name}" sets only some of its columns`);
   }
-  if (!table.partitioned) return problems;
-  if (table.strategy !== "h") {
-    return [...problems, `it is partitioned by ${table.strategy === "r" ? "range" : "list"}, not by hash`];
-  }
-  if ((table.partition_columns ?? []).includes(null)) problems.push("it is partitioned by an expression");
-  const modulus = leaves[0]?.modulus ?? 0;
-  if (modulus === 0) problems.push("it has no leaf: every insert fails");
-  if (leaves.some((leaf) => leaf.modulus !== modulus)) problems.push("its leaves differ in their modulus");
-  for (let remainder = 0; remainder < modulus; remainder++) {
-    if (!leaves.some((leaf) => leaf.remainder === remainder)) {
-      problems.push(`the leaf for remainder ${remainder} of ${modulus} is missing: attach it again`);
-    }
-  }
-  for (const leaf of leaves.filter((l) => l.schema !== schema)) {
-    problems.push(`leaf "${leaf.name}" is in schema "${leaf.schema}"`);
-  }
-  return problems;
+  return [...problems, ...partitionProblems(schema, table)];
 }

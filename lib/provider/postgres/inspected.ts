@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import { canonicalFunction, canonicalSequence, canonicalTable } from "../../postgres/canonical";
 import { stable } from "../../postgres/diff";
 import type { FunctionModel, SchemaModel, SequenceModel, TableModel } from "../../postgres/model";
+import type { Branch } from "../../postgres/partitions";
 import type { IndexObstacle } from "../../postgres/plan";
+
+/** A check that is there only while a partition is attached, and the partition that it is on. */
+export interface PassingCheck {
+  readonly check: string;
+  readonly on: string;
+}
 
 interface Base {
   /** Who the marker says declares it; null without a marker. */
@@ -14,8 +21,14 @@ interface Base {
 export interface InspectedTable extends Base {
   readonly kind: "table";
   readonly model: TableModel;
-  /** The leaves' names, by remainder. */
+  /** The leaves' names, of a hash by remainder. */
   readonly leaves: readonly string[];
+  /** Partitions that are partitioned themselves. */
+  readonly branches: readonly Branch[];
+  /** Partitions whose detaching broke off. */
+  readonly leaving: readonly { readonly partition: string; readonly parent: string }[];
+  /** Checks that an attaching left which broke off. */
+  readonly passingChecks: readonly PassingCheck[];
   /** Indexes and constraints that the model doesn't show: invalid, left over on a leaf, or with more than the model can say. */
   readonly obstacles: readonly IndexObstacle[];
   /** Checks and foreign keys that rows from before may break. */
@@ -38,8 +51,21 @@ export type Inspected = InspectedTable | InspectedFunction | InspectedSequence |
 
 /** Equal exactly when what was inspected is the same; `absent` for nothing. */
 export function fingerprint(inspected: Inspected | null): string {
-  if (inspected === null) return "absent";
-  const canonical = { ...inspected, model: canonicalModel(inspected) };
+  return inspected === null ? "absent" : hash({ ...inspected, model: canonicalModel(inspected) });
+}
+
+/**
+ * As {@link fingerprint}, of a table that rolls: which leaves there are is not looked at, since they come and go between a plan and
+ * its apply.
+ */
+export function rollingFingerprint(inspected: Inspected | null): string {
+  if (inspected?.kind !== "table") return fingerprint(inspected);
+  const model = canonicalTable(inspected.model);
+  const partitioning = model.partitioning && { ...model.partitioning, partitions: [], storage: {} };
+  return hash({ ...inspected, model: { ...model, partitioning }, leaves: [], branches: [] });
+}
+
+function hash(canonical: object): string {
   return createHash("sha256").update(stable(canonical)).digest("hex").slice(0, 32);
 }
 

@@ -1,6 +1,7 @@
 import type { HashPartitioning } from "../../domain/types";
 import { postgresName, snake } from "../../domain/names";
 import { bareName } from "../../postgres/bare-name";
+import { plainPartitioning } from "../../postgres/defaults";
 import { quoteLiteral } from "../../postgres/quote";
 import type { IndexModel, TableModel, TriggerModel } from "../../postgres/model";
 import { column, index, key, primaryKey, table, timestamp } from "./columns";
@@ -48,6 +49,7 @@ export function eventStoreTable(
       ...indexedTypes.map((type) => typeIndex(type)),
     ],
     partitioning: {
+      ...plainPartitioning,
       strategy: "hash",
       columns: ["aggregate_id"],
       modulus: partitioning.modulus,
