@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Client } from "pg";
 import type { TableModel } from "../../lib/postgres/model";
 import { validateTable } from "../../lib/postgres/validate";
-import { tableModel } from "../../test/postgres/arbitraries";
+import { bareOf, rollingNow, tableModel } from "../../test/postgres/arbitraries";
 import { connect, Deployment, type TestDatabase } from "../../test/provider/deployment";
 import { findServers, startServers, stopServers } from "../../tools/servers";
 import { query } from "../../tools/servers/postgres";
@@ -103,29 +103,12 @@ async function made(target: TestDatabase, states: readonly TableModel[]): Promis
 }
 
 async function inProcess<T>(target: TestDatabase, work: (deployment: Deployment) => Promise<T>): Promise<T> {
-  const deployment = Deployment.on(target, "table");
+  const deployment = Deployment.on(target, "table", {}, () => rollingNow);
   try {
     return await work(deployment);
   } finally {
     await deployment.close();
   }
-}
-
-/** The first column, and what can't be added. */
-function bareOf(model: TableModel): TableModel {
-  return {
-    ...model,
-    columns: model.columns.slice(0, 1),
-    uniques: [],
-    foreignKeys: [],
-    exclusions: [],
-    checks: [],
-    indexes: [],
-    triggers: [],
-    storage: {},
-    partitioning: model.partitioning && { ...model.partitioning, storage: {} },
-    comment: null,
-  };
 }
 
 function configOf(model: TableModel): Record<string, never> {
@@ -136,10 +119,22 @@ function featuresOf(model: TableModel): readonly string[] {
   const lists = ["uniques", "foreignKeys", "exclusions", "checks", "indexes", "triggers"] as const;
   return [
     ...lists.filter((name) => model[name].length > 0),
-    ...(model.partitioning === null ? [] : ["partitioning"]),
+    ...partitioningFeatures(model),
     ...(["identity", "generated", "compression"] as const).filter((name) =>
       model.columns.some((c) => c[name] !== null),
     ),
+  ];
+}
+
+function partitioningFeatures({ partitioning }: TableModel): readonly string[] {
+  if (partitioning === null) return [];
+  const { partitions, strategy, columns, rolling } = partitioning;
+  return [
+    strategy,
+    ...(columns.length > 1 ? ["range of columns"] : []),
+    ...(partitions.some((each) => each.partitioning !== null) ? ["two levels"] : []),
+    ...(partitions.some((each) => each.default) ? ["default"] : []),
+    ...(rolling === null ? [] : ["rolling"]),
   ];
 }
 

@@ -157,10 +157,13 @@ export function detachPartition({ partition, parent }: Of<"detach-partition">, t
   return alone(sql.detachPartition(schema, parent, partition.name, concurrently ? "concurrently" : "at-once"), {
     lock: concurrently ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE",
     table: { schema, name: parent },
-    // Beside writers, the partition is locked only after everybody who could see it in the table has gone.
-    alsoLocks: concurrently
-      ? []
-      : [partition.name, ...(fallback === null ? [] : [fallback])].map((each) => excluded(schema, each)),
+    alsoLocks: [
+      // Beside writers, the partition is locked only after everybody who could see it in the table has gone.
+      ...(concurrently ? [] : [partition.name, ...(fallback === null ? [] : [fallback])]).map((each) =>
+        excluded(schema, each),
+      ),
+      ...referencedTables(table),
+    ],
     comment: `detach partition ${partition.name}, which stays on the server: ${partition.detached ?? "it is old"}`,
   });
 }
@@ -222,7 +225,7 @@ function excluded(schema: string, name: string): LockedTable {
   return { schema, name, lock: "ACCESS EXCLUSIVE" };
 }
 
-/** What a foreign key refers to is locked while the key is made for the new partition. */
+/** What a foreign key refers to is locked while the key comes to the partition, or leaves it. */
 function referencedTables({ foreignKeys }: TableModel): readonly LockedTable[] {
   return foreignKeys.map((key) => ({ schema: key.referencesSchema, name: key.referencesTable }));
 }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { plainIndex, plainKey, plainPartitioning } from "../../lib/postgres/defaults";
+import { plainIndex, plainKey } from "../../lib/postgres/defaults";
 import type {
   ColumnModel,
   ExclusionModel,
@@ -11,7 +11,9 @@ import type {
   TriggerModel,
   UniqueModel,
 } from "../../lib/postgres/model";
+import { partitionColumns } from "../../lib/postgres/partitions";
 import { validateTable } from "../../lib/postgres/validate";
+import { partitioning } from "./partition-arbitraries";
 
 /**
  * Tables within what this version can manage, in the schema `s`, where `s.guard()` (a trigger's function), the sequence `s.numbers` and
@@ -307,48 +309,94 @@ export function tableModel(name: string): fc.Arbitrary<TableModel> {
 }
 
 function anyTable(name: string): fc.Arbitrary<TableModel> {
-  return columns.chain((all) => {
-    const hashable = all[0]!.type === "jsonb" ? null : all[0]!.name;
-    return fc.record({ modulus: fc.constantFrom(0, 0, 1, 2, 3), storage }).chain((shape) => {
-      const partition = shape.modulus > 0 && hashable !== null ? [hashable] : [];
-      const partitioned = partition.length > 0;
-      const comparable = all.some((c) => c.type !== "jsonb");
-      return fc.record({
-        schema: fc.constant("s"),
-        name: oddName.map((suffix) => name + suffix),
-        columns: fc.constant(all),
-        primaryKey: hashable === null ? fc.constant(null) : fc.option(primaryKey(name, hashable), { nil: null }),
-        uniques: comparable
-          ? oddName.chain((s) => unique(`u${s}`, all, partition)).chain((made) => fc.subarray([made]))
-          : fc.constant([]),
-        foreignKeys: oddName.chain((s) => foreignKey(`f${s}`, all)).chain((made) => fc.subarray([...present([made])])),
-        exclusions: partitioned
-          ? fc.constant([])
-          : oddName.chain((s) => exclusion(`x${s}`, all)).chain((made) => fc.subarray([...present([made])])),
-        checks: fc.uniqueArray(
-          fc.record({ name: oddName.map((s) => `k${s}`), expression: fc.constantFrom(...conditions(all[0]!.name)) }),
-          { maxLength: 2, selector: (check) => check.name },
-        ),
-        indexes: fc
-          .tuple(
-            oddName.chain((s) => btree(`i0${s}`, all, partition)),
-            oddName.chain((s) => btree(`i1${s}`, all, partition)),
-            oddName.chain((s) => other(`i2${s}`, all)),
-          )
-          .chain((made) => fc.subarray([...present<IndexModel>(made)])),
-        partitioning: fc.constant(
-          partitioned
-            ? { ...plainPartitioning, strategy: "hash" as const, columns: partition, modulus: shape.modulus, storage: shape.storage }
-            : null,
-        ),
-        triggers: fc.tuple(trigger(0), trigger(1)).chain((made) => fc.subarray(made)),
-        storage: fc.constant(partitioned ? {} : shape.storage),
-        comment: fc.option(fc.string({ minLength: 1, maxLength: 20, unit: nameCharacters }), { nil: null }),
-      });
-    });
+  return columns.chain((all) =>
+    storage.chain((stored) =>
+      partitioning(all, stored).chain((parts) => {
+        const partition = parts === null ? [] : partitionColumns({ partitioning: parts } as TableModel);
+        return tableOf(name, all, { parts, partition, stored });
+      }),
+    ),
+  );
+}
+
+interface Parts {
+  readonly parts: TableModel["partitioning"];
+  /** The columns that decide, at any depth. */
+  readonly partition: readonly string[];
+  readonly stored: TableModel["storage"];
+}
+
+function tableOf(
+  name: string,
+  all: readonly ColumnModel[],
+  { parts, partition, stored }: Parts,
+): fc.Arbitrary<TableModel> {
+  const partitioned = parts !== null;
+  const comparable = all.some((c) => c.type !== "jsonb");
+  const keyable = all.filter((c) => (partition.length > 0 ? partition.includes(c.name) : c === all[0]));
+  const keyed = keyable.every((c) => c.type !== "jsonb" && !c.nullable);
+  return fc.record({
+    schema: fc.constant("s"),
+    name: oddName.map((suffix) => name + suffix),
+    columns: fc.constant(all),
+    primaryKey: keyed ? fc.option(primaryKey(name, keyable), { nil: null }) : fc.constant(null),
+    uniques: comparable
+      ? oddName.chain((s) => unique(`u${s}`, all, partition)).chain((made) => fc.subarray([made]))
+      : fc.constant([]),
+    foreignKeys: oddName.chain((s) => foreignKey(`f${s}`, all)).chain((made) => fc.subarray([...present([made])])),
+    exclusions: partitioned
+      ? fc.constant([])
+      : oddName.chain((s) => exclusion(`x${s}`, all)).chain((made) => fc.subarray([...present([made])])),
+    checks: fc.uniqueArray(
+      fc.record({ name: oddName.map((s) => `k${s}`), expression: fc.constantFrom(...conditions(all[0]!.name)) }),
+      { maxLength: 2, selector: (check) => check.name },
+    ),
+    indexes: fc
+      .tuple(
+        oddName.chain((s) => btree(`i0${s}`, all, partition)),
+        oddName.chain((s) => btree(`i1${s}`, all, partition)),
+        oddName.chain((s) => other(`i2${s}`, all)),
+      )
+      .chain((made) => fc.subarray([...present<IndexModel>(made)])),
+    partitioning: fc.constant(parts),
+    triggers: fc.tuple(trigger(0), trigger(1)).chain((made) => fc.subarray(made)),
+    storage: fc.constant(partitioned ? {} : stored),
+    comment: fc.option(fc.string({ minLength: 1, maxLength: 20, unit: nameCharacters }), { nil: null }),
   });
 }
 
-function primaryKey(table: string, columnName: string): fc.Arbitrary<TableModel["primaryKey"]> {
-  return fc.constant({ name: `${table}_key`, columns: [columnName] });
+function primaryKey(table: string, of: readonly ColumnModel[]): fc.Arbitrary<TableModel["primaryKey"]> {
+  return fc.constant({ name: `${table}_key`, columns: of.map((column) => column.name) });
 }
+
+/** What a table needs to be there at all: the columns that decide, and one partition. The rest can be added. */
+export function bareOf(model: TableModel): TableModel {
+  const deciding = partitionColumns(model);
+  const { partitioning: parts } = model;
+  return {
+    ...model,
+    columns: model.columns.filter((each, at) => at === 0 || deciding.includes(each.name)),
+    uniques: [],
+    foreignKeys: [],
+    exclusions: [],
+    checks: [],
+    indexes: [],
+    triggers: [],
+    storage: {},
+    partitioning: parts && {
+      ...parts,
+      storage: {},
+      partitions: parts.partitions.slice(0, 1).map((each) => ({
+        ...each,
+        partitioning: each.partitioning && {
+          ...each.partitioning,
+          partitions: each.partitioning.partitions.slice(0, 1),
+        },
+      })),
+    },
+    comment: null,
+  };
+}
+
+/** When the leaves of a rolling rule are made. */
+export const rollingNow = Date.UTC(2026, 0, 31, 12);

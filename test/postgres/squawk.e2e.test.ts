@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile } from "eventloom";
 import { orders } from "../../examples/orders/domain";
-import { plainKey } from "../../lib/postgres/defaults";
+import { plainKey, plainPartition, plainPartitioning } from "../../lib/postgres/defaults";
 import { diffTable } from "../../lib/postgres/diff";
-import type { TableModel } from "../../lib/postgres/model";
+import type { PartitionModel, TableModel } from "../../lib/postgres/model";
+import { leavesOf, partitionNodes } from "../../lib/postgres/partitions";
 import { planTable, shownSql, type Statement } from "../../lib/postgres/plan";
 import { createStatements } from "../../lib/preview/render-sql";
 import { ensureSquawk } from "../../tools/squawk";
@@ -34,14 +35,26 @@ const seen = new Set<string>();
 const folder = mkdtempSync(join(tmpdir(), "eventloom-squawk-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** As the provider runs a plan: what belongs in one transaction, then each of the others, all with a lock timeout. */
+/** As the provider runs a plan: what belongs in one transaction, then the others alone or in groups, all with a lock timeout. */
 function script(statements: readonly Statement[]): string {
-  const [inside, alone] = [true, false].map((transactional) =>
-    statements.filter((each) => each.transactional === transactional).map((each) => `${shownSql(each)};`),
-  ) as [string[], string[]];
-  return ["BEGIN;", "SET LOCAL lock_timeout = 3000;", ...inside, "COMMIT;", "SET lock_timeout = 3000;", ...alone].join(
-    "\n",
-  );
+  const lines: string[] = [];
+  let open: string | null = null;
+  const enter = (group: string | null): void => {
+    if (group === open) return;
+    if (open !== null) lines.push("COMMIT;");
+    if (group !== null) lines.push("BEGIN;", "SET LOCAL lock_timeout = 3000;");
+    open = group;
+  };
+  enter("the plan's");
+  for (const each of statements.filter(({ transactional }) => transactional)) lines.push(`${shownSql(each)};`);
+  enter(null);
+  lines.push("SET lock_timeout = 3000;");
+  for (const each of statements.filter(({ transactional }) => !transactional)) {
+    enter(each.group);
+    lines.push(`${shownSql(each)};`);
+  }
+  enter(null);
+  return lines.join("\n");
 }
 
 async function lint(statements: readonly Statement[]): Promise<readonly string[]> {
@@ -64,8 +77,8 @@ async function lint(statements: readonly Statement[]): Promise<readonly string[]
 
 function change(from: Partial<TableModel>, to: Partial<TableModel>): readonly Statement[] {
   const [before, after] = [table(from), table(to)];
-  const leaves = after.partitioning === null ? [] : ["t_p00", "t_p01"];
-  return planTable(diffTable(before, after), after, { declaredBy: "orders", leaves, obstacles: [] });
+  const there = leavesOf(partitionNodes(before));
+  return planTable(diffTable(before, after), after, { declaredBy: "orders", ...there, obstacles: [] });
 }
 
 const wide: Partial<TableModel> = {
@@ -135,6 +148,36 @@ test("squawk finds nothing in what changes", async () => {
       ),
     ),
   ).toEqual([]);
+});
+
+const part = (name: string, more: Partial<PartitionModel>): PartitionModel => ({ ...plainPartition, name, ...more });
+const ranges = (...partitions: readonly PartitionModel[]): Partial<TableModel> => ({
+  ...wide,
+  partitioning: { ...plainPartitioning, strategy: "range", columns: ["id"], partitions },
+});
+const first = part("t_0", { from: ["0"], to: ["10"] });
+const second = part("t_1", {
+  from: ["10"],
+  to: ["20"],
+  partitioning: { strategy: "hash", columns: ["id"], modulus: 2, partitions: [] },
+});
+const rest = part("t_rest", { default: true });
+
+test("squawk finds nothing in what attaches a partition, but for checks whose work is done", async () => {
+  // The bound says what the check said, and from then on Postgres keeps it.
+  const done = (table: string): unknown =>
+    expect.stringMatching(`^ban-drop-constraint: ALTER TABLE "s"."${table}" DROP`);
+  expect(await lint(change(ranges(first), ranges(first, second)))).toEqual([done("t_1")]);
+  expect(await lint(change(ranges(first, rest), ranges(first, second, rest)))).toEqual([done("t_1"), done("t_rest")]);
+});
+
+test("squawk finds nothing in what detaches a partition, but for what Postgres can't do beside a default one", async () => {
+  const old = { ...first, detached: "old" };
+  expect(await lint(change(ranges(first, second), ranges(old, second)))).toEqual([]);
+  // Postgres detaches none concurrently where there is a default partition (55000).
+  expect(await lint(change(ranges(first, rest), ranges(old, rest)))).toEqual([
+    expect.stringMatching(/^require-concurrent-partition-detach: ALTER TABLE/),
+  ]);
 });
 
 test("squawk finds what is planned for an empty table alone", async () => {

@@ -1,5 +1,10 @@
 import type { Client } from "pg";
+import { plainPartition, plainPartitioning, plainTable } from "../../lib/postgres/defaults";
+import { diffTable } from "../../lib/postgres/diff";
+import type { PartitionModel, TableModel } from "../../lib/postgres/model";
+import { planTable, type Statement } from "../../lib/postgres/plan";
 import { freshDatabase } from "../e2e/servers";
+import { column, foreignKey } from "../postgres/tables";
 import { codes, connect, Deployment, type TestDatabase } from "./deployment";
 
 jest.setTimeout(120_000);
@@ -496,6 +501,70 @@ ALTER TABLE "s"."added_1" DROP CONSTRAINT "eventloom_attaching_added_1_added"`,
     const said = notices.filter((each) => /is implied by existing constraints/.test(each));
     expect(said).toHaveLength(2);
   }
+});
+
+describe("what a statement is said to lock, it locks, and nothing else", () => {
+  const WEAKER = ["AccessShareLock", "RowShareLock", "RowExclusiveLock"];
+  const words = (mode: string): string =>
+    mode
+      .replace(/Lock$/, "")
+      .replace(/([a-z])([A-Z])/g, "$1 $2")
+      .toUpperCase();
+
+  /** Runs a plan as the provider does, and says after each statement which locks its transaction has got by then. */
+  async function watched(statements: readonly Statement[]): Promise<readonly [string[], string[]][]> {
+    const seen: [string[], string[]][] = [];
+    const made = new Set<string>();
+    let open: string | null = null;
+    let said = new Set<string>();
+    for (const each of statements) {
+      if (each.group === null || each.group !== open) {
+        await client.query(open === null ? "BEGIN" : "COMMIT; BEGIN");
+        said = new Set();
+      }
+      open = each.group ?? "alone";
+      await client.query(each.sql);
+      const created = /^CREATE TABLE "s"."(\w+)"/.exec(each.sql)?.[1];
+      if (created !== undefined) made.add(created);
+      if (each.lock !== null && each.table !== null) said.add(`${each.lock} ${each.table.name}`);
+      for (const { name, lock = "SHARE ROW EXCLUSIVE" } of each.alsoLocks) said.add(`${lock} ${name}`);
+      const { rows } = await client.query<{ mode: string; name: string }>(
+        `SELECT l.mode, c.relname AS name FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+          WHERE l.pid = pg_backend_pid() AND l.granted AND c.relkind IN ('r', 'p') AND c.relnamespace = 's'::regnamespace`,
+      );
+      const held = rows
+        .filter(({ mode, name }) => !WEAKER.includes(mode) && !made.has(name))
+        .map(({ mode, name }) => `${words(mode)} ${name}`);
+      seen.push([[...new Set(held)].sort(), [...said].filter((text) => !made.has(text.split(" ").at(-1)!)).sort()]);
+    }
+    await client.query("COMMIT");
+    return seen;
+  }
+
+  const model = (name: string, partitions: readonly PartitionModel[]): TableModel => ({
+    ...plainTable,
+    schema: "s",
+    name,
+    columns: [column("id")],
+    foreignKeys: [foreignKey(`${name}_target`)],
+    partitioning: { ...plainPartitioning, strategy: "range", columns: ["id"], partitions },
+  });
+  const zero = (name: string): PartitionModel => ({ ...plainPartition, name: `${name}_0`, from: ["0"], to: ["10"] });
+  const one = (name: string): PartitionModel => ({ ...plainPartition, name: `${name}_1`, from: ["10"], to: ["20"] });
+  const rest = (name: string): PartitionModel => ({ ...plainPartition, name: `${name}_rest`, default: true });
+
+  test.each<[string, (name: string) => PartitionModel[], (name: string) => PartitionModel[]]>([
+    ["attaching", (name) => [zero(name)], (name) => [zero(name), one(name)]],
+    ["attaching_beside", (name) => [zero(name), rest(name)], (name) => [zero(name), one(name), rest(name)]],
+    ["attaching_default", (name) => [zero(name)], (name) => [zero(name), rest(name)]],
+    ["detaching", (name) => [zero(name), rest(name)], (name) => [{ ...zero(name), detached: "old" }, rest(name)]],
+  ])("%s", async (name, from, to) => {
+    const [before, after] = [model(name, from(name)), model(name, to(name))];
+    const context = { declaredBy: "orders", leaves: [], obstacles: [] };
+    for (const { sql } of planTable(diffTable(null, before), before, context)) await client.query(sql);
+    const seen = await watched(planTable(diffTable(before, after), after, context));
+    expect(seen.map(([held]) => held)).toEqual(seen.map(([, said]) => said));
+  });
 });
 
 describe("what holds rows", () => {

@@ -4,7 +4,7 @@ import { diffTable } from "../../lib/postgres/diff";
 import type { TableModel } from "../../lib/postgres/model";
 import { validateTable } from "../../lib/postgres/validate";
 import { freshDatabase } from "../e2e/servers";
-import { tableModel } from "../postgres/arbitraries";
+import { bareOf, rollingNow, tableModel } from "../postgres/arbitraries";
 import { connect, Deployment, type TestDatabase } from "./deployment";
 
 jest.setTimeout(600_000);
@@ -34,7 +34,7 @@ function config(model: TableModel): Record<string, never> {
 }
 
 async function inProcess<T>(work: (deployment: Deployment) => Promise<T>): Promise<T> {
-  const deployment = Deployment.on(database, "table");
+  const deployment = Deployment.on(database, "table", {}, () => rollingNow);
   try {
     return await work(deployment);
   } finally {
@@ -82,19 +82,7 @@ test("any table equals itself, and what it lacks is added to an empty one", asyn
     fc.asyncProperty(tableModel("t_"), async (model) => {
       await reset();
       expect(diffTable(model, model)).toEqual([]);
-      const bare: TableModel = {
-        ...model,
-        columns: model.columns.slice(0, 1),
-        uniques: [],
-        foreignKeys: [],
-        exclusions: [],
-        checks: [],
-        indexes: [],
-        triggers: [],
-        storage: {},
-        partitioning: model.partitioning && { ...model.partitioning, storage: {} },
-        comment: null,
-      };
+      const bare = bareOf(model);
       await inProcess(async (deployment) => {
         await deployment.deploy(config(bare));
         await deployment.deploy(config(model));
