@@ -7,7 +7,7 @@ import * as pulumi from "eventloom/pulumi";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compile } from "eventloom";
+import { compile, MINVALUE } from "eventloom";
 import { deploymentOf } from "../lib/lock/deployment";
 import { nextLock } from "../lib/lock/next-lock";
 import { renderLock } from "../lib/lock/render-lock";
@@ -54,6 +54,34 @@ const TABLE = {
   declaredBy: "crm",
 } as const;
 
+const EVENTS = {
+  schema: "crm",
+  name: "events",
+  columns: { at: { type: "timestamptz" }, tenant: { type: "text" }, id: { type: "uuid" } },
+  partitioning: {
+    strategy: "range",
+    columns: ["at"],
+    partitions: {
+      events_old: {
+        from: [MINVALUE],
+        to: ["2026-01-01"],
+        partitioning: {
+          strategy: "list",
+          columns: ["tenant"],
+          partitions: { events_old_acme: { values: ["acme", null] } },
+        },
+      },
+      events_2026: {
+        from: ["2026-01-01"],
+        to: ["2027-01-01"],
+        partitioning: { strategy: "hash", columns: ["id"], modulus: 4 },
+      },
+    },
+    rolling: { interval: "week", ahead: 4, retain: "90 days" },
+  },
+  declaredBy: "crm",
+} as const;
+
 /** The same few lines for each engine, as a user would write them. */
 const PROGRAMS: Readonly<Record<string, (engine: typeof cdktf | typeof cdktn, stack: Construct) => unknown>> = {
   orders: (engine, stack) => new engine.EventDrivenDomain(stack, "orders", SHOP),
@@ -62,6 +90,7 @@ const PROGRAMS: Readonly<Record<string, (engine: typeof cdktf | typeof cdktn, st
   successors: (engine, stack) => new engine.EventDrivenDomain(stack, "successors", { domain: shopDomain(FROZEN) }),
   store: (engine, stack) => new engine.EventStoreDatabase(stack, "store", SHOP),
   customers: (engine, stack) => new engine.PostgresTable(stack, "customers", TABLE),
+  events: (engine, stack) => new engine.PostgresTable(stack, "events", EVENTS),
 };
 const PULUMI_PROGRAMS: Readonly<Record<string, () => unknown>> = {
   orders: () => new pulumi.EventDrivenDomain("orders", SHOP),
@@ -70,6 +99,7 @@ const PULUMI_PROGRAMS: Readonly<Record<string, () => unknown>> = {
   successors: () => new pulumi.EventDrivenDomain("successors", { domain: shopDomain(FROZEN) }),
   store: () => new pulumi.EventStoreDatabase("store", SHOP),
   customers: () => new pulumi.PostgresTable("customers", TABLE),
+  events: () => new pulumi.PostgresTable("events", EVENTS),
 };
 
 describe.each(Object.keys(PROGRAMS))("the same declaration on three engines: %s", (name) => {

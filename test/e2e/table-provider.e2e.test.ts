@@ -178,6 +178,88 @@ test("a partitioned table, its sequence, function and guards are made in order a
   await expect(client.query("TRUNCATE store.t_p01")).rejects.toThrow("refused");
 });
 
+test("partitions are added, detached, and rolled ahead, and then nothing is left to do", async () => {
+  const w = await workspace();
+  const columns = [
+    { name: "at", type: "timestamptz" },
+    { name: "tenant", type: "text" },
+  ];
+  const parts = (partitions: object[]): Record<string, unknown> => ({
+    ...resources("parts", {
+      columns,
+      primary_key: { name: "t_pkey", columns: ["at", "tenant"] },
+      partitioning: { strategy: "range", columns: ["at"], partitions },
+    }),
+  });
+  const year = (name: string, from: string, to: string, more: object = {}): object => ({
+    name,
+    from: [`'${from}'`],
+    to: [`'${to}'`],
+    partitioning: {
+      strategy: "list",
+      columns: ["tenant"],
+      partitions: [
+        { name: `${name}_acme`, values: ["'acme'"] },
+        { name: `${name}_rest`, default: true },
+      ],
+    },
+    ...more,
+  });
+  w.write(parts([year("y25", "2025-01-01", "2026-01-01")]));
+  expect((await w.apply()).output).toContain("Resources: 2 added");
+  expect(await w.plan()).toMatchObject({ exitCode: 0 });
+  // Spelt and ordered otherwise is no change.
+  const y26 = year("y26", "2026-01-01T00:00+00", "2026-12-31 22:00-02");
+  const y25 = year("y25", "2025-01-01 05:45+05:45", "2026-01-01");
+  w.write(parts([y26, y25]));
+  const planned = await w.plan();
+  expect(planned.output).toContain("ATTACH PARTITION");
+  expect(await w.apply()).toMatchObject({ exitCode: 0 });
+  expect(await w.plan()).toMatchObject({ exitCode: 0 });
+  w.write(parts([y25, y26]));
+  expect(await w.plan()).toMatchObject({ exitCode: 0 });
+
+  w.write(parts([y26]));
+  expect((await w.plan()).output).toContain("PG418: table");
+  w.write(parts([{ ...y25, detached: "archived" }, y26]));
+  expect((await w.apply()).output).toContain("DETACH PARTITION");
+  expect(await w.plan()).toMatchObject({ exitCode: 0 });
+  w.write(parts([y26]));
+  expect(await w.apply()).toMatchObject({ exitCode: 0 });
+  expect(await w.plan()).toMatchObject({ exitCode: 0 });
+  expect(await count("parts.y25")).toBe(0);
+
+  const rolled = {
+    eventloom_postgres_table: {
+      log: table("parts", {
+        name: "log",
+        columns: columns.slice(0, 1),
+        primary_key: null,
+        partitioning: { strategy: "range", columns: ["at"], rolling: { interval: "month", ahead: 2 } },
+      }),
+    },
+  };
+  const both = { ...parts([y26]) };
+  const all = {
+    ...both,
+    eventloom_postgres_table: { ...(both["eventloom_postgres_table"] as object), ...rolled.eventloom_postgres_table },
+  };
+  w.write(all);
+  expect(await w.apply()).toMatchObject({ exitCode: 0 });
+  expect(await w.plan()).toMatchObject({ exitCode: 0 });
+  const leaves = `pg_partition_tree('parts.log') WHERE isleaf`;
+  expect(await count(leaves)).toBe(3);
+  const [last] = (await client.query<{ leaf: string }>(`SELECT max(relid::regclass::text) AS leaf FROM ${leaves}`))
+    .rows;
+  await client.query(`DROP TABLE ${last!.leaf}`);
+  const ahead = await w.plan();
+  expect(ahead.exitCode).toBe(2);
+  expect(ahead.output).toContain("ATTACH PARTITION");
+  expect(await w.apply()).toMatchObject({ exitCode: 0 });
+  expect(await count(leaves)).toBe(3);
+  expect(await w.plan()).toMatchObject({ exitCode: 0 });
+});
+
 test("a table with dots and quotes in its names is imported by an import block", async () => {
   await client.query('CREATE SCHEMA "my.schema"');
   await client.query('CREATE TABLE "my.schema"."odd ""name" (id bigint CONSTRAINT t_pkey PRIMARY KEY, note text)');

@@ -503,6 +503,54 @@ ALTER TABLE "s"."added_1" DROP CONSTRAINT "eventloom_attaching_added_1_added"`,
   }
 });
 
+describe("an apply that is killed", () => {
+  const columns = [
+    ["id", "bigint"],
+    ["note", "text"],
+  ] as const;
+  const more = (name: string): object => ({
+    indexes: [{ name: `${name}_note`, keys: [{ column: "note" }] }],
+    uniques: [{ name: `${name}_key`, columns: ["id"] }],
+  });
+  const config = (name: string, partitions: object[]): Config =>
+    table(
+      name,
+      columns,
+      { strategy: "range", columns: ["id"], partitions: [...partitions, { name: `${name}_rest`, default: true }] },
+      more(name),
+    );
+
+  /** What commits by itself, in order: a statement, or a group of them. */
+  function commits(statements: readonly string[]): readonly string[][] {
+    const build = statements.findIndex((each) => each.startsWith("CREATE TABLE"));
+    return [...statements.slice(0, build).map((each) => [each]), statements.slice(build)];
+  }
+
+  test.each([0, 1, 2, 3])("after %d of its commits is completed by the next one", async (count) => {
+    const name = `killed_${count}`;
+    const [zero, one] = ranges([
+      [`${name}_0`, "0", "10"],
+      [`${name}_1`, "10", "20"],
+    ]) as [object, object];
+    const stored = await created(config(name, [zero]));
+    const grown = config(name, [zero, one]);
+    const planned = await run(stored).plan(grown);
+    const all = commits(planned.statements ?? []);
+    expect(all).toHaveLength(3);
+    for (const statements of all.slice(0, count)) {
+      await client.query("BEGIN");
+      for (const statement of statements) await client.query(statement);
+      await client.query("COMMIT");
+    }
+    const next = run(stored);
+    await next.deploy(grown);
+    await unchanged(next, grown);
+    await client.query(`INSERT INTO s.${name} VALUES (5), (15), (25)`);
+    // Nothing is left that refuses rows.
+    expect((await client.query(`SELECT conname FROM pg_constraint WHERE conname LIKE 'eventloom%'`)).rows).toEqual([]);
+  });
+});
+
 describe("what a statement is said to lock, it locks, and nothing else", () => {
   const WEAKER = ["AccessShareLock", "RowShareLock", "RowExclusiveLock"];
   const words = (mode: string): string =>

@@ -121,6 +121,60 @@ describe("the table provider over Pulumi's protocol", () => {
     });
   });
 
+  test("partitions are added and detached, rolled ahead, and read as they were declared", async () => {
+    await withProvider(async ({ provider, sql, nextRun }) => {
+      const { primaryKey: _, ...plain_ } = ACCOUNTS;
+      const parts = (more: readonly ValueMap[]): ValueMap => ({
+        ...plain_,
+        partitioning: {
+          strategy: "range",
+          columns: ["id"],
+          partitions: [
+            {
+              name: "low",
+              from: ["MINVALUE"],
+              to: ["'019B76DA-A800-0000-0000-000000000000'"],
+              partitioning: { strategy: "hash", columns: ["balance"], modulus: 2 },
+            },
+            ...more,
+          ],
+          rolling: { interval: "month", ahead: 1 },
+        },
+      });
+      const olds = await create(provider, parts([]));
+      const unchanged = async (state: WireStruct, inputs: ValueMap): Promise<void> => {
+        const again = await nextRun();
+        const news = writeProperties(inputs);
+        const request = { id: "public.accounts", urn: URN, type: TYPE };
+        const read = await again.call("Read", { ...request, properties: state, inputs: news });
+        expect(plain(read.inputs)).toEqual(inputs);
+        expect(await again.call("Diff", { ...request, olds: read.properties, oldInputs: news, news })).toMatchObject({
+          changes: 1,
+        });
+      };
+      await unchanged(olds, parts([]));
+      const { rows } = await sql.query(
+        "SELECT relid::regclass::text AS name FROM pg_partition_tree('public.accounts') WHERE isleaf",
+      );
+      expect(rows).toHaveLength(4);
+      const rest = parts([{ name: "rest", default: true }]);
+      const request = {
+        id: "public.accounts",
+        urn: URN,
+        type: TYPE,
+        olds,
+        oldInputs: writeProperties(parts([])),
+        news: writeProperties(rest),
+      };
+      expect(await provider.call("Diff", request)).toMatchObject({ changes: 2, diffs: ["partitioning"] });
+      const { properties } = await provider.call("Update", request);
+      expect((plain(properties as WireStruct)["ddl"] as string[]).at(-1)).toContain(
+        'ATTACH PARTITION "public"."rest" DEFAULT',
+      );
+      await unchanged(properties as WireStruct, rest);
+    });
+  });
+
   test("what would lose rows is refused at the diff and again at the update, with the way out", async () => {
     await withProvider(async ({ provider, sql }) => {
       const olds = await create(provider, ACCOUNTS);

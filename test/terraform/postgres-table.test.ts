@@ -1,3 +1,4 @@
+import { MINVALUE } from "eventloom";
 import { engines, named, ordersStack, stackWithProviders, synthesized } from "./engines";
 
 describe.each(engines)("PostgresTable in $name", (under) => {
@@ -51,6 +52,74 @@ describe.each(engines)("PostgresTable in $name", (under) => {
       removal: "drop-if-empty",
       declared_by: "orders/invoices",
     });
+  });
+
+  test("writes partitions in two levels with their bounds as SQL literals, and a rule of time", () => {
+    const stack = stackWithProviders(under);
+    const at = { type: "timestamptz" };
+    new PostgresTable(stack, "events", {
+      schema: "app",
+      name: "events",
+      columns: { tenant: { type: "text" }, id: { type: "bigint" } },
+      partitioning: {
+        strategy: "list",
+        columns: ["tenant"],
+        partitions: {
+          events_acme: {
+            values: ["it's ${acme}", null],
+            partitioning: {
+              strategy: "range",
+              columns: ["id"],
+              partitions: { events_low: { from: [MINVALUE], to: [7] } },
+            },
+          },
+          events_rest: { default: true },
+        },
+      },
+    });
+    new PostgresTable(stack, "log", {
+      schema: "app",
+      name: "log",
+      columns: { at },
+      partitioning: {
+        strategy: "range",
+        columns: ["at"],
+        rolling: { interval: "6 hours", ahead: 4, retain: "90 days" },
+      },
+    });
+    const written = synthesized(under, stack);
+    expect(named(written, "eventloom_postgres_table", "events")["partitioning"]).toEqual({
+      strategy: "list",
+      columns: ["tenant"],
+      partitions: [
+        {
+          name: "events_acme",
+          values: ["'it''s $${acme}'", "NULL"],
+          partitioning: {
+            strategy: "range",
+            columns: ["id"],
+            partitions: [{ name: "events_low", from: ["MINVALUE"], to: ["7"] }],
+          },
+        },
+        { name: "events_rest", default: true },
+      ],
+      storage: {},
+    });
+    expect(named(written, "eventloom_postgres_table", "log")["partitioning"]).toEqual({
+      strategy: "range",
+      columns: ["at"],
+      rolling: { interval: "6 hours", ahead: 4, retain: "90 days" },
+      storage: {},
+    });
+  });
+
+  test("refuses partitions that overlap, at synth", () => {
+    const stack = stackWithProviders(under);
+    const partitions = { a: { from: [1], to: [5] }, b: { from: [4], to: [9] } };
+    const partitioning = { strategy: "range", columns: ["id"], partitions } as const;
+    expect(() => new PostgresTable(stack, "wrong", { schema: "app", name: "wrong", columns, partitioning })).toThrow(
+      /PG432.*"a" and "b" overlap/s,
+    );
   });
 
   test("leaves SQL as it is that Terraform would read as a template", () => {

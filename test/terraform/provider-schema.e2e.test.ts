@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MINVALUE } from "eventloom";
 import { App, TerraformStack } from "cdktf";
 import { EventDrivenDomain, EventloomProvider, KafkaProvider, PostgresTable, RabbitmqProvider } from "eventloom/cdktf";
 import type { EventloomProviderProps, KafkaProviderProps, RabbitmqProviderProps } from "eventloom/cdktf";
@@ -94,6 +95,30 @@ beforeAll(async () => {
     partitioning: { strategy: "hash", columns: ["id"], modulus: 2, storage: { fillfactor: "90" } },
     comment: "x",
     removal: "forget",
+  });
+  new PostgresTable(stack, "parts", {
+    schema: domain.store.schema.name,
+    name: "parts",
+    columns: { at: { type: "date" }, tenant: { type: "text" }, id: { type: "bigint" } },
+    partitioning: {
+      strategy: "range",
+      columns: ["at"],
+      partitions: {
+        parts_old: {
+          from: [MINVALUE],
+          to: ["2026-01-01"],
+          partitioning: {
+            strategy: "list",
+            columns: ["tenant"],
+            partitions: { parts_acme: { values: ["acme", null] } },
+          },
+        },
+        parts_gone: { from: ["2026-01-01"], to: ["2026-02-01"], detached: "archived" },
+        parts_rest: { default: true, partitioning: { strategy: "hash", columns: ["id"], modulus: 2 } },
+      },
+      rolling: { interval: "day", ahead: 7, retain: "90 days" },
+      storage: { fillfactor: "90" },
+    },
   });
   app.synth();
   const where = join(directory, "stacks", "orders");
