@@ -1,5 +1,5 @@
 import type { Action, Change, TopologyDiff } from "../diff/types";
-import { leavingOf } from "../../lock/leaving";
+import { type Leaving, leavingOf } from "../../lock/leaving";
 import { givesWay } from "../diff/generation-steps";
 import { type PlanCode, planCodes } from "./issues";
 import type { EnginePlan, PlanAction, PlannedChange } from "./types";
@@ -37,6 +37,9 @@ const AGREES: Readonly<Record<Action, readonly PlanAction[]>> = {
   forget: ["forget"],
   destroy: ["delete", "forget"],
 };
+
+/** What an engine does with what was retired, when the turn of its environment comes. */
+const LEAVES_BY: Readonly<Record<Leaving, PlanAction>> = { stays: "forget", goes: "delete" };
 
 const DESTRUCTIVE: readonly PlanAction[] = ["replace", "delete"];
 const SEVERITIES = ["stop", "look", "note"] as const;
@@ -121,9 +124,9 @@ function isAccepted({ findings }: Change): boolean {
 }
 
 function unexpected(change: PlannedChange): readonly PlanFinding[] {
-  const { action, attributes, domain, drift, key, name, path, retired } = change;
+  const { action, attributes, domain, drift, key, leaving, name, path } = change;
   // approved long ago, and only now deployed here
-  if (action === "forget" && retired) return [];
+  if (leaving !== null && action === LEAVES_BY[leaving]) return [];
   if (action === "read" || action === "move" || action === "import") return [];
   const about = { domain, key, path };
   const what = `${key} (${name})`;

@@ -1,8 +1,9 @@
+import { leavingOf } from "../../lock/leaving";
 import type { Owned } from "./identity";
 import type { EnginePlan, PlanAction, PlanEngine, PlanError, PlannedChange } from "./types";
 
 /** What a reader says about a resource; the rest follows from who owns it. */
-export type PlanEntry = Omit<PlannedChange, "kind" | "key" | "domain" | "path" | "retired">;
+export type PlanEntry = Omit<PlannedChange, "kind" | "key" | "domain" | "path" | "leaving">;
 
 /** Puts a plan together, entry by entry. */
 export class PlanCollector {
@@ -23,7 +24,8 @@ export class PlanCollector {
     else keys.push(resource.key);
     if (entry.action === "none" && !entry.drift) return;
     const { kind, key, path } = resource;
-    this.#changes.push({ ...entry, kind, key, domain, path, retired });
+    const leaving = retired ? leavingOf(resource) : null;
+    this.#changes.push({ ...entry, kind, key, domain, path, leaving });
   }
 
   /** Counts what belongs to nobody; nothing of it is kept. */

@@ -1,4 +1,5 @@
 import type { Issue } from "../../domain/issues";
+import type { Leaving } from "../../lock/leaving";
 import type { Resource, ResourceKind, Topology } from "../../topology/types";
 
 /** Who has made a plan. OpenTofu writes Terraform's format. */
@@ -34,8 +35,11 @@ export interface PlannedChange {
   readonly domain: string | null;
   /** Where in the declaration it comes from. */
   readonly path: string | null;
-  /** The target has retired it: it is to be forgotten, in every environment when its turn comes. */
-  readonly retired: boolean;
+  /**
+   * What becomes of what the target has retired, in every environment when its turn comes: it is forgotten where it `stays` on the
+   * server, deleted where it `goes`. Null where it is declared.
+   */
+  readonly leaving: Leaving | null;
   readonly action: PlanAction;
   /** The address that it had before; null where that has not changed. */
   readonly movedFrom: string | null;
