@@ -1,8 +1,8 @@
 import type { DeclaredKind } from "../domain/definition";
 import type { Issue } from "../domain/issues";
-import { declaredName, generatedBy } from "../topology/generation";
-import type { Retired, Topology } from "../topology/types";
-import { successorFinder } from "./generations";
+import { declaredName, generatedBy, inGeneration } from "../topology/generation";
+import type { Resource, Retired, Topology } from "../topology/types";
+import { successorFinder, type SuccessorFinder } from "./generations";
 import { lockIssue } from "./issues";
 import { byText } from "./layout";
 import { leavingOf } from "./leaving";
@@ -74,7 +74,20 @@ export function retiredResources(topology: Topology, before: Lock): readonly Ret
     ({ resource: { key }, resource }) => leavingOf(resource) === "stays" || successorOf(key) !== null,
   );
   const all = [...known, ...left.map((resource) => ({ reason: reasonOf(resource.key), resource }))];
-  return all.filter(({ resource }) => !there.has(resource.key)).sort(byText(({ resource }) => resource.key));
+  const declaredAt = declarationOf(topology, successorOf);
+  return all
+    .filter(({ resource }) => !there.has(resource.key))
+    .map(({ reason, resource }) => ({ reason, resource: { ...resource, path: declaredAt(resource) } }))
+    .sort(byText(({ resource }) => resource.key));
+}
+
+/** Where something is declared: an older generation where its successor is, whatever that is called now. */
+function declarationOf(topology: Topology, successorOf: SuccessorFinder): (resource: Resource) => string {
+  const paths = new Map(topology.resources.map(({ key, path }) => [key, path]));
+  return ({ key, path }) => {
+    const successor = successorOf(key);
+    return (successor === null ? undefined : paths.get(inGeneration(key, successor))) ?? path;
+  };
 }
 
 /** Whether a key names a thing: `topic/OrderPaid/analytics/retry-1` names the event OrderPaid and the consumer analytics. */

@@ -1,5 +1,5 @@
 import type { DeclaredKind, RenamedKind } from "../domain/definition";
-import type { Contract, Flow, Moved, Renamed, Resource, SagaModel, Topology } from "../topology/types";
+import type { Contract, Flow, Moved, Part, Renamed, Resource, SagaModel, Topology } from "../topology/types";
 import type { Lock } from "./types";
 
 /** What things were called before and are called now, by the declaration of one side. */
@@ -51,16 +51,35 @@ export function inNamesOf(renames: Renames, before: Topology): Topology {
   };
 }
 
-/** A lock as if its things had always been called as they are in a topology. */
+/**
+ * A lock as if its things had always been called as they are in a topology. What the topology does not have any more, such as an
+ * older generation, is a part of what it was a part of, under its name of now.
+ */
 export function lockInNamesOf(topology: Topology, lock: Lock): Lock {
   const renames = renamesOf(topology);
   if (renames.isEmpty) return lock;
+  const partOf = partsNow(topology, renames);
+  const before = inNamesOf(renames, lock.topology);
   return {
     ...lock,
-    topology: inNamesOf(renames, lock.topology),
+    topology: { ...before, resources: before.resources.map((each) => ({ ...each, part: partOf(each.part) })) },
     published: lock.published.map((each) => contractInNamesOf(renames, each)),
-    retired: lock.retired.map((each) => ({ ...each, resource: resourceInNamesOf(renames, each.resource) })),
+    retired: lock.retired.map(({ resource, ...rest }) => {
+      const renamed = resourceInNamesOf(renames, resource);
+      return { ...rest, resource: { ...renamed, part: partOf(renamed.part) } };
+    }),
   };
+}
+
+/** A part is named after a thing: what is left of the part with a former name is in the one with the name of now. */
+function partsNow({ resources, moved }: Topology, { keyOf }: Renames): (part: Part) => Part {
+  const now = new Map(resources.map(({ key, part }) => [key, part]));
+  const found = new Map<Part, Part>();
+  for (const { from } of moved) {
+    const part = now.get(keyOf(from.key));
+    if (part !== undefined) found.set(from.part, part);
+  }
+  return (part) => found.get(part) ?? part;
 }
 
 /** Only keys: where it is declared, and which construct makes it, is told by the side that has it. */

@@ -1,6 +1,7 @@
 import { command, compile, defineDomain, event, jsonSchema, type Topology } from "eventloom";
 import { drainageOf } from "../../lib/cli/drained/looked-at";
 import { deploymentOf } from "../../lib/lock/deployment";
+import { partsOf } from "../../lib/topology/slice";
 import { locked } from "./shop";
 
 const payload = jsonSchema<{ orderId: string }>({
@@ -66,6 +67,22 @@ describe("what is renamed while its older generation is still beside", () => {
     const { moved, resources } = deploymentOf(secondRenamed, lock);
     const reached = new Set([...resources.map(({ key }) => key), ...moved.map(({ from }) => from.key)]);
     expect(deploymentOf(second, lock).resources.filter(({ key }) => !reached.has(key))).toEqual([]);
+  });
+
+  test("keeps the older one in the part of its successor, declared where that is", () => {
+    for (const deployed of [
+      deploymentOf(secondRenamed, lock),
+      deploymentOf(secondRenamed, locked(secondRenamed, lock)),
+    ]) {
+      expect([...partsOf({ ...secondRenamed, resources: deployed.resources })].sort()).toEqual(
+        [...partsOf(secondRenamed)].sort(),
+      );
+      const places = new Map(deployed.resources.map(({ key, part, path }) => [key, { part, path }]));
+      const of = (key: string): unknown => places.get(key);
+      expect(of("queue/consumer/invoicing/parking")).toEqual(of("queue/consumer/invoicing-v2/parking"));
+      expect(of("topic/OrderSettled")).toEqual(of("topic/OrderSettled-v2"));
+      expect(deployed.resources.filter(({ path }) => /billing|OrderPaid/.test(path))).toEqual([]);
+    }
   });
 
   test("is locked again with the older one under its new name", () => {
