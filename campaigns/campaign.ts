@@ -3,6 +3,8 @@ export interface CampaignOptions {
   /** The same seed and count give the same run. */
   readonly seed: number;
   readonly count: number;
+  /** One of the campaign's engines; undefined where it has none. */
+  readonly engine?: string | undefined;
   /** Hears what is being done, one line each. */
   readonly onProgress: (line: string) => void;
   /** Hears each result as soon as it is there. */
@@ -15,6 +17,11 @@ export interface Campaign {
   readonly description: string;
   /** How many rounds when nothing is said. */
   readonly count: number;
+  /**
+   * What may do the work, the one first that does it when nothing is said.
+   * @default - nobody else
+   */
+  readonly engines?: readonly string[];
   /** Whether all rounds were as they should be. */
   readonly run: (options: CampaignOptions) => Promise<CampaignResult>;
 }

@@ -17,6 +17,7 @@ function wholeNumber(text: string): number {
 interface Options {
   readonly seed: number;
   readonly count?: number;
+  readonly engine?: string;
 }
 
 let finished = false;
@@ -29,24 +30,30 @@ process.on("exit", () => {
   process.exitCode = 1;
 });
 
-async function run(campaign: Campaign, { seed, count = campaign.count }: Options): Promise<void> {
+async function run(campaign: Campaign, options: Options): Promise<void> {
+  const { seed, count = campaign.count, engine = campaign.engines?.[0] } = options;
   const onProgress = (line: string): void => void process.stderr.write(`${campaign.name}: ${line}\n`);
   const onRow = (row: object): void => void process.stdout.write(`${JSON.stringify(row)}\n`);
-  onProgress(`seed ${seed}, ${count} rounds`);
-  const result = await campaign.run({ seed, count, onProgress, onRow });
+  const by = engine === undefined ? "" : ` --engine ${engine}`;
+  onProgress(`--seed ${seed} --count ${count}${by}`);
+  const result = await campaign.run({ seed, count, engine, onProgress, onRow });
   onRow({ campaign: campaign.name, seed, ...result });
-  onProgress(`${result.failures} of ${result.rounds} failed; again with --seed ${seed} --count ${count}`);
+  onProgress(`${result.failures} of ${result.rounds} failed; again with --seed ${seed} --count ${count}${by}`);
   process.exitCode = result.failures > 0 ? 1 : 0;
   finished = true;
 }
 
 const names = CAMPAIGNS.map(({ name }) => name);
+const ENGINES = CAMPAIGNS.filter(({ engines }) => engines !== undefined)
+  .map(({ name, engines = [] }) => `${name} by ${engines.join(", ")}`)
+  .join("; ");
 
 void new Command("npm run campaign --")
   .description("Searches at random for what the tests do not find; prints a line of JSON for each round.")
   .addArgument(new Argument("<name>", "the campaign").choices(names))
   .option("--seed <n>", "the same seed and count give the same run", wholeNumber, randomInt(1, LARGEST_SEED))
   .option("--count <n>", "how many rounds (default: as many as the campaign says)", wholeNumber)
+  .option("--engine <name>", `who deploys: ${ENGINES} (default: the first)`)
   .addHelpText(
     "after",
     "\nExit code: 0 when all rounds were as they should be, 1 when one was not, 2 for a mistake in the command.",
@@ -55,9 +62,12 @@ void new Command("npm run campaign --")
     finished = true;
     process.exit(error.exitCode === 0 ? 0 : 2);
   })
-  .action(async (name: string, options: Options) => {
+  .action(async (name: string, options: Options, command: Command) => {
     const campaign = CAMPAIGNS.find((each) => each.name === name);
-    if (campaign !== undefined) await run(campaign, options);
+    if (campaign === undefined) return;
+    if (options.engine !== undefined && !campaign.engines?.includes(options.engine))
+      command.error(`error: option '--engine ${options.engine}' is not for ${name}. There is: ${ENGINES}.`);
+    await run(campaign, options);
   })
   .parseAsync()
   .catch((error: unknown) => {

@@ -1,14 +1,7 @@
-import type { Column, Named, OrdersVariant, Saga } from "./orders-variant";
-
-/** A whole number from `from` to `to`, both included. */
-export type Pick = (from: number, to: number) => number;
-
-/** One kind of change that somebody makes to a declaration. */
-export interface ChangeKind {
-  readonly name: string;
-  /** The declaration afterwards; null where it cannot be made to this one. */
-  readonly change: (before: OrdersVariant, pick: Pick) => OrdersVariant | null;
-}
+import type { ChangeKind, Pick } from "./change-kind";
+import { generationKinds } from "./generation-changes";
+import type { Column, OrdersVariant, Saga } from "./orders-variant";
+import { rename, renameOnly, retire } from "./named-changes";
 
 /** Every topic more costs a round seconds. */
 const MOST_PARTITIONS = 8;
@@ -53,7 +46,9 @@ export const changeKinds: readonly ChangeKind[] = [
   { name: "rename an event", change: (before) => rename(before, "events", "OrderNoted") },
   { name: "rename a consumer", change: (before) => rename(before, "consumers", "reader") },
   { name: "rename a saga", change: (before) => rename(before, "sagas", "Fulfilment") },
-  { name: "rename the projection", change: renameProjection },
+  { name: "rename the projection", change: (before) => renameOnly(before, "projection", "orderSummary") },
+  { name: "rename the aggregate", change: (before) => renameOnly(before, "aggregate", "Purchase") },
+  ...generationKinds,
 ];
 
 function withEvent(before: OrdersVariant): OrdersVariant | null {
@@ -76,34 +71,6 @@ function withSagaAs(before: OrdersVariant, change: (saga: Saga) => Saga | null):
     if (changed !== null) return { ...before, sagas: { ...before.sagas, [name]: changed } };
   }
   return null;
-}
-
-type Section = "events" | "consumers" | "sagas";
-
-/** What leaves is always the oldest. */
-function retire(before: OrdersVariant, section: Section): OrdersVariant | null {
-  const [name] = Object.keys(before[section]);
-  if (name === undefined) return null;
-  const left = Object.fromEntries(Object.entries(before[section]).filter(([each]) => each !== name));
-  const retired = { ...before.retired, [section]: [...before.retired[section], name] };
-  return { ...before, [section]: left, retired };
-}
-
-function rename(before: OrdersVariant, section: Section, prefix: string): OrdersVariant | null {
-  const things: Readonly<Record<string, Named>> = before[section];
-  const [name] = Object.keys(things);
-  if (name === undefined) return null;
-  const names = before.names + 1;
-  const renamed = Object.entries(things).map(([each, thing]) =>
-    each === name ? [`${prefix}${names}`, { ...thing, before: [...thing.before, name] }] : [each, thing],
-  );
-  return { ...before, names, [section]: Object.fromEntries(renamed) as object };
-}
-
-function renameProjection(before: OrdersVariant): OrdersVariant {
-  const names = before.names + 1;
-  const { name, before: earlier } = before.projection;
-  return { ...before, names, projection: { name: `orderSummary${names}`, before: [...earlier, name] } };
 }
 
 function withConsumer(before: OrdersVariant, via: "kafka" | "rabbitmq", pick: Pick): OrdersVariant | null {

@@ -1,1 +1,3 @@
-export { previews, runPreviews, type Round } from "./previews";
+export { previews, runPreviews } from "./previews";
+export { generationKinds } from "./generation-changes";
+export type { Round } from "./walk";

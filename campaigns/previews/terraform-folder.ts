@@ -5,21 +5,15 @@ import { join } from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { EventDrivenDomain, EventloomProvider, KafkaProvider, RabbitmqProvider } from "eventloom/cdktf";
 import { renderLock } from "../../lib/lock/render-lock";
-import type { Lock } from "../../lib/lock/types";
+import { readTerraformPlan } from "../../lib/preview/engine-plan";
 import { KAFKA_RACE, KAFKA_RACE_TRIES } from "../../tools/kafka-race";
 import type { Connections } from "../../tools/servers/state";
-import { ordersIn, type OrdersVariant } from "./orders-variant";
+import { type Deployed, type Engine, oneLine, type Outcome } from "./engine";
+import { ordersIn } from "./orders-variant";
 
-/** What a command of Terraform came to. */
-export interface Outcome {
-  readonly exitCode: number;
-  readonly stdout: string;
-  /** Both streams without colours and frames, on one line. */
-  readonly said: string;
-}
-
-/** A stack of the order system in a folder of its own, synthesised in this process and deployed by the real Terraform. */
-export class TerraformFolder {
+/** A stack of the order system, synthesised in this process and deployed by the real Terraform. */
+export class TerraformFolder implements Engine {
+  readonly read = readTerraformPlan;
   readonly #directory = mkdtempSync(join(tmpdir(), "eventloom-previews-"));
   readonly #stack = join(this.#directory, "cdktf.out", "stacks", "orders");
   readonly #lock = join(this.#directory, "orders.lock.json");
@@ -33,20 +27,19 @@ export class TerraformFolder {
     this.#target = target;
   }
 
-  /** Writes the stack of a variant and its lock; its state stays. */
-  async write(variant: OrdersVariant, lock: Lock): Promise<void> {
-    writeFileSync(this.#lock, renderLock(lock));
+  async write(deployed: Deployed): Promise<void> {
+    writeFileSync(this.#lock, renderLock(deployed.lock));
     const app = new App({ outdir: join(this.#directory, "cdktf.out") });
     const stack = new TerraformStack(app, "orders");
     new LocalBackend(stack, { path: join(this.#directory, "terraform.tfstate") });
-    this.#fill(stack, variant);
+    this.#fill(stack, deployed);
     app.synth();
     if (existsSync(join(this.#stack, ".terraform"))) return;
-    const { exitCode, said } = await this.run("init", "-input=false");
+    const { exitCode, said } = await this.#run("init", "-input=false");
     if (exitCode !== 0) throw new Error(said);
   }
 
-  #fill(stack: TerraformStack, variant: OrdersVariant): void {
+  #fill(stack: TerraformStack, { variant, profile }: Deployed): void {
     const { kafka, rabbitmq, postgres } = this.#target;
     const { endpoint, username, password, vhost } = rabbitmq;
     new KafkaProvider(stack, "kafka", { bootstrapServers: kafka.bootstrapServers.split(","), tlsEnabled: false });
@@ -55,23 +48,35 @@ export class TerraformFolder {
     new EventDrivenDomain(stack, "orders", {
       domain: ordersIn(variant),
       lock: this.#lock,
+      profile,
       replicationFactor: 1,
       vhost,
     });
   }
 
-  /** The plan's outcome, and the plan itself as JSON. */
   async plan(): Promise<Outcome & { readonly json: string }> {
-    const planned = await this.#withoutRace(() => this.run("plan", "-input=false", "-out=plan.bin"));
-    const { stdout } = await this.run("show", "-json", "plan.bin");
+    const planned = await this.#withoutRace(() => this.#run("plan", "-input=false", "-out=plan.bin"));
+    const { stdout } = await this.#run("show", "-json", "plan.bin");
     return { ...planned, json: stdout };
   }
 
-  /** Applies the last plan, or what is left of it. */
   async apply(): Promise<Outcome> {
-    const { exitCode, said, stdout } = await this.run("apply", "-input=false", "plan.bin");
+    const { exitCode, said, stdout } = await this.#run("apply", "-input=false", "plan.bin");
     if (exitCode === 0 || !KAFKA_RACE.test(said)) return { exitCode, said, stdout };
-    return this.#withoutRace(() => this.run("apply", "-input=false", "-auto-approve"));
+    return this.#withoutRace(() => this.#run("apply", "-input=false", "-auto-approve"));
+  }
+
+  async held(): Promise<readonly string[]> {
+    const { stdout } = await this.#run("state", "list");
+    return stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((address) => address.slice(address.indexOf(".") + 1));
+  }
+
+  /** Terraform forgets at once. */
+  hasReleased(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   /** Again where the Kafka provider has lost a race with itself. */
@@ -82,14 +87,13 @@ export class TerraformFolder {
     }
   }
 
-  run(command: string, ...options: readonly string[]): Promise<Outcome> {
+  #run(command: string, ...options: readonly string[]): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       const settings = { cwd: this.#stack, env: this.#env, maxBuffer: 256 * 1024 * 1024 };
       execFile(this.#terraform, [command, ...options], settings, (error, stdout, stderr) => {
         const exitCode = error === null ? 0 : error.code;
         if (typeof exitCode !== "number") return reject(error as Error);
-        const said = `${stdout}\n${stderr}`.replace(/\u001b\[[0-9;]*m|[│╷╵]/g, "").replace(/\s+/g, " ");
-        resolve({ exitCode, stdout, said });
+        resolve({ exitCode, stdout, said: oneLine(`${stdout}\n${stderr}`) });
       });
     });
   }

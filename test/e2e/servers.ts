@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { findServers, type Servers, startServers } from "../../tools/servers";
-import { withKafkaAdmin } from "../../tools/servers/kafka-client";
+import { deleteTopics } from "../../tools/servers/kafka-client";
 import { query } from "../../tools/servers/postgres";
 import { amqpUrl, manage } from "../../tools/servers/rabbitmq";
 import type { PostgresServer, RabbitmqServer } from "../../tools/servers/state";
@@ -51,17 +50,7 @@ export async function freshDatabase(name = "test"): Promise<PostgresServer> {
 /** Deletes every topic of the shared Kafka that is not Kafka's own, and waits until all are gone. */
 export async function wipeKafka(): Promise<void> {
   const { kafka } = await sharedServers();
-  await withKafkaAdmin(kafka.bootstrapServers, async (admin) => {
-    const declared = async (): Promise<string[]> =>
-      (await admin.listTopics()).filter((topic) => !topic.startsWith("__"));
-    const topics = await declared();
-    if (topics.length > 0) await admin.deleteTopics({ topics });
-    const deadline = Date.now() + 30_000;
-    for (let left = topics; left.length > 0; left = await declared()) {
-      if (Date.now() > deadline) throw new Error(`kafka: still there 30 s after deleting them: ${left.join(", ")}`);
-      await sleep(100);
-    }
-  });
+  await deleteTopics(kafka.bootstrapServers, (topic) => !topic.startsWith("__"));
 }
 
 function uniqueName(name: string): string {

@@ -10,6 +10,8 @@ const ROOT = join(__dirname, "..", "..");
 /** What a command came to. */
 export interface Outcome {
   readonly code: number;
+  readonly stdout: string;
+  /** Both streams. */
   readonly output: string;
 }
 
@@ -51,7 +53,7 @@ export class PulumiProject {
       const options = { env: this.#environment, maxBuffer: 64 * 1024 * 1024 };
       execFile(this.#binary, [...args, ...fixed], options, (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;
-        if (typeof code === "number") resolve({ code, output: `${stdout}\n${stderr}` });
+        if (typeof code === "number") resolve({ code, stdout, output: `${stdout}\n${stderr}` });
         else reject(error as Error);
       });
     });

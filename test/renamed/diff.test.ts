@@ -117,7 +117,7 @@ describe("an engine's plan of a rename", () => {
       attributes: [],
       ddl: [],
       drift: false,
-      retired: false,
+      leaving: null,
     },
   });
   const compared = (...changes: readonly PlannedChange[]): readonly string[] =>
