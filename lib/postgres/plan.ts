@@ -7,7 +7,15 @@ import { inside, type Statement } from "./statement";
 
 export { type IndexObstacle, type PlanContext, planTable } from "./plan-table";
 export { passingCheckPrefix, strayRowsQuery, withoutNewDefaults } from "./plan-partition";
-export { lockText, shownSql, type Statement, strongestLock, type TableLock } from "./statement";
+export {
+  lockText,
+  shownSql,
+  type Statement,
+  strongestLock,
+  type TableLock,
+  type TableSize,
+  withSizes,
+} from "./statement";
 
 /** The statements for changes of a function; `CREATE OR REPLACE` keeps its grants. */
 export function planFunction(changes: readonly FunctionChange[], declaredBy: string): Statement[] {

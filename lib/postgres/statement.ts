@@ -13,6 +13,13 @@ export interface LockedTable extends TableName {
   readonly lock?: TableLock;
 }
 
+/** How large a table was when the server last looked: at a VACUUM, an ANALYZE, or the build of an index. */
+export interface TableSize {
+  /** Without its indexes, and without values that are stored out of line. */
+  readonly bytes: number;
+  readonly rows: number;
+}
+
 /** One statement of a plan, as data. */
 export interface Statement {
   readonly sql: string;
@@ -28,6 +35,8 @@ export interface Statement {
   readonly scans: boolean;
   /** Whether it writes all rows of the table anew: planned for an empty one only. */
   readonly rewrites: boolean;
+  /** How large its table is, all partitions together; null where that is not known. */
+  readonly size: TableSize | null;
   /** What it is for. */
   readonly comment: string;
   /** The index that it leaves invalid when it fails half-way; null where it leaves nothing. */
@@ -60,6 +69,7 @@ const plain = {
   alsoLocks: [],
   scans: false,
   rewrites: false,
+  size: null,
   builds: null,
   group: null,
   undo: null,
@@ -78,12 +88,37 @@ const WAITS: Readonly<Record<TableLock, string>> = {
  * no rows`; null where it takes no lock that matters.
  */
 export function lockText(statement: Statement): string | null {
-  const { lock, table, alsoLocks, scans, rewrites } = statement;
+  const { lock, table, alsoLocks, scans, rewrites, size } = statement;
   if (lock === null || table === null) return null;
   const rows = rewrites ? "rewrites all rows" : scans ? "reads all rows" : "reads no rows";
+  const of = size === null ? "" : ` of ${sizeText(size)}`;
   const also = alsoLocks.map((each) => ` and ${lockOf(each)} on ${printable(each)}`).join("");
   const waits = alsoLocks.length === 0 ? WAITS[lock] : WAITS[strongestLock(statement) ?? lock];
-  return `${lock} on ${printable(table)}${also} (${waits}), ${rows}`;
+  return `${lock} on ${printable(table)}${also} (${waits}), ${rows}${of}`;
+}
+
+/** With the size of the table that each works on, where it is known and not nothing. */
+export function withSizes(
+  statements: readonly Statement[],
+  sizes: Readonly<Record<string, TableSize>>,
+): readonly Statement[] {
+  return statements.map((each) => {
+    const name = each.table?.name ?? "";
+    const size = Object.hasOwn(sizes, name) ? sizes[name]! : null;
+    return size === null || size.rows === 0 ? each : { ...each, size };
+  });
+}
+
+/** `about 1,200,000 rows, 310 MB`: two digits, since the server itself only guesses. */
+function sizeText({ bytes, rows }: TableSize): string {
+  const unit = bytes < 1024 ** 2 ? 1 : bytes < 1024 ** 3 ? 2 : bytes < 1024 ** 4 ? 3 : 4;
+  const amount = roundedTo2(bytes / 1024 ** unit);
+  const count = String(roundedTo2(rows)).replace(/\B(?=(\d{3})+$)/g, ",");
+  return `about ${count} rows, ${amount} ${["", "kB", "MB", "GB", "TB"][unit]}`;
+}
+
+function roundedTo2(value: number): number {
+  return Number(value.toPrecision(2));
 }
 
 /** The strongest of all locks that a statement takes; null for none that matters. */

@@ -6,7 +6,7 @@ import { hasErrors, type Issue } from "./issue";
 import { readMemory, remember, sameBySpellings, writeMemory, type Memory } from "./memory";
 import { diffDeclared, idOf, schemaOf, toDeclared, type Declared } from "./objects";
 import { conflictOf, decideWithProbe, differs, rolls } from "./plan-change";
-import type { Decision } from "./decision";
+import type { Decision, Present } from "./decision";
 import type { Session } from "./postgres/connection";
 import { shownSql } from "../postgres/plan";
 import { execute, type Wait } from "./postgres/execute";
@@ -63,7 +63,7 @@ async function applyLocked(work: Work, session: Session): Promise<Applied> {
   if (hasErrors(conflict)) return refusedFor(conflict);
   const stale = staleness(work, live);
   if (stale !== null) return refusedFor([stale]);
-  const present = presentFrom(live, memory?.spellings ?? {});
+  const present = asRemembered(presentFrom(live, memory?.spellings ?? {}), memory);
   const { decision, spellings } = await decideWithProbe(present, wanted, work.declaredBy, {
     ask: (question) => question(session),
     now: memory?.now ?? service.now(),
@@ -71,7 +71,7 @@ async function applyLocked(work: Work, session: Session): Promise<Applied> {
   if (hasErrors(decision.issues)) {
     return refusedFor(prior === null && live !== null ? differs(wanted, decision) : decision.issues);
   }
-  const statements = decision.statements.map(shownSql);
+  const statements = decision.shown.map(shownSql);
   const shown = work.planned["ddl"];
   if (isList(shown) && statements.length > 0 && !sameValue(shown, statements)) {
     return refusedFor([staleIssue(wanted, "the statements for it would be others")]);
@@ -81,6 +81,11 @@ async function applyLocked(work: Work, session: Session): Promise<Applied> {
   const after = await service.catalog.fresh(session, reference);
   const applied = finish(work, decision, after, spellings);
   return { ...applied, issues: [...waits.map((wait) => waited(wanted, wait)), ...applied.issues] };
+}
+
+/** With the sizes that the plan showed: that a table has grown since then is nothing to plan again for. */
+function asRemembered(present: Present | null, memory: Memory | null): Present | null {
+  return present && memory && { ...present, memory: { ...present.memory, sizes: memory.sizes } };
 }
 
 function takeoverConflict(work: Work, live: Inspected | null): Issue[] {
@@ -125,7 +130,7 @@ function finish(work: Work, decision: Decision, after: Inspected | null, spellin
   const { wanted, planned } = work;
   const learnt = { ...spellings, ...learn(wanted, after, decision) };
   const stored: Stored = {
-    attributes: planned["ddl"] === UNKNOWN ? { ...planned, ddl: decision.statements.map(shownSql) } : planned,
+    attributes: planned["ddl"] === UNKNOWN ? { ...planned, ddl: decision.shown.map(shownSql) } : planned,
     private: writeMemory(remember(after, { spellings: learnt, owner: work.declaredBy })),
   };
   const present = presentFrom(after, learnt);

@@ -1,12 +1,12 @@
-import type { PartitionModel, TableModel } from "../postgres/model";
+import type { PartitionModel } from "../postgres/model";
 import type { SameExpression } from "../postgres/canonical";
 import type { Change, TableChange } from "../postgres/diff";
 import { lacking, needsServer, type ServerFacts } from "../postgres/capabilities";
-import { type PlanContext, type Statement, strayRowsQuery, withoutNewDefaults } from "../postgres/plan";
-import { rollPartitions } from "../postgres/rolling";
+import { type PlanContext, type Statement, withSizes } from "../postgres/plan";
 import { dependsOnRows, judgeChange, type Situation, type Verdict } from "../postgres/safety";
 import type { Issue } from "./issue";
 import type { Memory } from "./memory";
+import { withRolled } from "./rolled-changes";
 import { commentChange, diffDeclared, idOf, planDeclared, type Declared } from "./objects";
 
 /** What is there, as the server or the last read has it. */
@@ -22,6 +22,8 @@ export interface Decision {
   readonly changes: readonly Change[];
   /** Empty when there are errors. */
   readonly statements: readonly Statement[];
+  /** What is shown of them: of a table that is made, without the leaves of its rule, which depend on when that is. */
+  readonly shown: readonly Statement[];
   readonly issues: readonly Issue[];
 }
 
@@ -41,69 +43,34 @@ export interface Decide {
 }
 
 /** The one decision that plan and apply both take: plan to show it, apply to do it after looking again. */
-export async function decide({
-  present,
-  wanted,
-  declaredBy,
-  same,
-  rows,
-  server,
-  holds,
-  now,
-}: Decide): Promise<Decision> {
+export async function decide(asked: Decide): Promise<Decision> {
+  const { present, wanted, declaredBy, same } = asked;
+  const nothing = { changes: [], statements: [], shown: [] };
   if (present !== null && present.memory.problems.length > 0) {
-    return { changes: [], statements: [], issues: present.memory.problems.map((text) => problem(wanted, text)) };
+    return { ...nothing, issues: present.memory.problems.map((text) => problem(wanted, text)) };
   }
-  const rolled = wanted.kind === "table" ? rollPartitions(wanted.model, now, present?.memory.ranges ?? []).create : [];
-  const asked = [...findChanges(present, wanted, declaredBy, same), ...rolledChanges(present, wanted, rolled)];
-  const strays = wanted.kind === "table" ? await strayRows(asked as readonly TableChange[], wanted.model, holds) : [];
-  const waiting = asked.filter(
-    (each) => each.kind === "add-partition" && each.rolled && strays.includes(each.partition.name),
-  );
-  const changes = asked.filter((each) => !waiting.includes(each));
-  const situation: Situation = { rows: changes.some(dependsOnRows) ? await rows() : "unknown", strayRows: strays };
+  const found = findChanges(present, wanted, declaredBy, same);
+  const { changes, rolled, strays, postponed } = await withRolled(found, asked);
+  const situation: Situation = {
+    rows: changes.some(dependsOnRows) ? await asked.rows() : "unknown",
+    strayRows: strays,
+  };
   const refused = [
     ...changes.map((change) => judgeChange(change, situation)).filter((verdict) => !verdict.allowed),
-    ...(wanted.kind === "table" ? await lackingOn(changes as readonly TableChange[], server) : []),
+    ...(wanted.kind === "table" ? await lackingOn(changes as readonly TableChange[], asked.server) : []),
   ];
-  if (refused.length > 0) return { changes, statements: [], issues: refused.map((v) => refusal(wanted, v)) };
-  const context: PlanContext = {
-    declaredBy,
-    leaves: present?.memory.leaves ?? [],
-    branches: present?.memory.branches ?? [],
-    rolled,
-    obstacles: present?.memory.obstacles ?? [],
+  if (refused.length > 0) return { ...nothing, changes, issues: refused.map((verdict) => refusal(wanted, verdict)) };
+  const { leaves = [], branches = [], obstacles = [], sizes = {} } = present?.memory ?? {};
+  const plan = (leavesOfRule: readonly PartitionModel[]): readonly Statement[] => {
+    const context: PlanContext = { declaredBy, leaves, branches, rolled: leavesOfRule, obstacles };
+    return withSizes(planDeclared(changes, wanted, context), sizes);
   };
-  const warnings = waiting.map((each) =>
-    warning(refusal(wanted, judgeChange(each, { rows: "unknown", strayRows: strays }))),
-  );
-  return { changes, statements: planDeclared(changes, wanted, context), issues: warnings };
-}
-
-/** Of a table that is there; one that is made gets them with the others. */
-function rolledChanges(present: Present | null, wanted: Declared, rolled: readonly PartitionModel[]): TableChange[] {
-  if (present === null) return [];
-  return rolled.map((partition) => ({ kind: "add-partition", partition, parent: wanted.model.name, rolled: true }));
-}
-
-/** The new partitions of which the default one holds rows. */
-async function strayRows(
-  changes: readonly TableChange[],
-  table: TableModel,
-  holds: Decide["holds"],
-): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const change of changes) {
-    if (change.kind !== "add-partition") continue;
-    const query = strayRowsQuery(change, withoutNewDefaults(table, changes));
-    if (query !== null && (await holds(query.from, query.where))) found.push(change.partition.name);
-  }
-  return found;
-}
-
-/** A rule's leaf that can't be made is no reason to refuse the rest: its rows go where they went before. */
-function warning(issue: Issue): Issue {
-  return { ...issue, severity: "warning" };
+  // A rule's leaf that can't be made is no reason to refuse the rest: its rows go where they went before.
+  const warnings = postponed.map((each): Issue => ({
+    ...refusal(wanted, judgeChange(each, situation)),
+    severity: "warning",
+  }));
+  return { changes, statements: plan(rolled), shown: plan([]), issues: warnings };
 }
 
 async function lackingOn(changes: readonly TableChange[], server: Decide["server"]): Promise<Verdict[]> {

@@ -89,7 +89,7 @@ class TableProvider implements Handlers {
               stored.attributes,
               sameBySpellings(memory.spellings),
             ),
-            private: writeMemory(remember(live, memory)),
+            private: writeMemory({ ...remember(live, memory), now: kind === "table" ? this.now() : null }),
           },
           issues: [],
         };

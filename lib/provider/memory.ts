@@ -17,6 +17,7 @@ export interface Memory {
   readonly ranges: readonly LeafModel[];
   readonly leaving: InspectedTable["leaving"];
   readonly passingChecks: InspectedTable["passingChecks"];
+  readonly sizes: InspectedTable["sizes"];
   readonly obstacles: readonly IndexObstacle[];
   readonly unvalidated: readonly string[];
   readonly problems: readonly string[];
@@ -24,7 +25,7 @@ export interface Memory {
   readonly owner: string | null;
   /** What Postgres made of a declared expression, where that can't be told from its text. */
   readonly spellings: Readonly<Record<string, string>>;
-  /** The time that the plan took for now, in milliseconds since 1970; null where none mattered. */
+  /** When it was read, in milliseconds since 1970: the time that a rolling rule goes by. Null where that was not kept. */
   readonly now: number | null;
 }
 
@@ -36,6 +37,7 @@ export const emptyMemory: Memory = {
   ranges: [],
   leaving: [],
   passingChecks: [],
+  sizes: {},
   obstacles: [],
   unvalidated: [],
   problems: [],
@@ -57,6 +59,7 @@ export function remember(
     ranges: rangesOf(table),
     leaving: table?.leaving ?? [],
     passingChecks: table?.passingChecks ?? [],
+    sizes: table?.sizes ?? {},
     obstacles: table?.obstacles ?? [],
     unvalidated: table?.unvalidated ?? [],
     problems: inspected?.problems ?? [],
@@ -83,6 +86,12 @@ export function readMemory(text: string | null): Memory | null {
   // What an older version remembered were indexes only.
   const obstacles = (memory.obstacles ?? []).map((each) => ({ ...each, constraintOf: each.constraintOf ?? null }));
   return { ...emptyMemory, ...memory, obstacles };
+}
+
+/** Without what is another with every look, and so no difference: when that was, and how large the table was. */
+export function lastingMemory(text: string | null): string | null {
+  const memory = readMemory(text);
+  return memory === null ? text : writeMemory({ ...memory, now: null, sizes: {} });
 }
 
 /** Compares expressions by their text, and by what Postgres is known to have made of them. */

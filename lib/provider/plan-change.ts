@@ -34,7 +34,8 @@ export async function planChange(
   const conflict = prior === null && found !== null ? conflictOf(found, wanted, declaredBy) : [];
   if (hasErrors(conflict)) return refused(conflict);
   const ask: Ask | null = service === null ? null : (work) => service.database.use(work);
-  const now = service?.now() ?? Date.now();
+  // When it was read, where it was: engines plan again while they apply, and want the same answer.
+  const now = memory?.now ?? service?.now() ?? Date.now();
   const { decision, spellings } = await decideWithProbe(found, wanted, declaredBy, { ask, now });
   if (hasErrors(decision.issues)) {
     return refused(prior === null && found !== null ? differs(wanted, decision) : decision.issues);
@@ -65,18 +66,14 @@ interface PlanParts {
 
 function planned(parts: PlanParts): Planned {
   const { kind, prior, decision, memory } = parts;
-  const statements = decision.statements.map((statement) => statement.sql);
+  const statements = decision.shown.map((statement) => statement.sql);
   const same = sameBySpellings(memory.spellings);
   const kept = keepSpelling(resourceSchemas[kind], parts.declaredAttributes, prior?.attributes ?? null, same);
   const unchanged = prior !== null && statements.length === 0;
   const attributes: Attributes = {
     ...kept,
     id: plannedId(kind, kept),
-    ddl: unchanged
-      ? (prior.attributes["ddl"] ?? [])
-      : parts.statementsKnown
-        ? decision.statements.map(shownSql)
-        : UNKNOWN,
+    ddl: unchanged ? (prior.attributes["ddl"] ?? []) : parts.statementsKnown ? decision.shown.map(shownSql) : UNKNOWN,
   };
   const changed = changedAttributes(attributes, prior);
   return {

@@ -5,7 +5,7 @@ import type { PartitioningModel, PartitionModel, TableModel } from "../../lib/po
 import { partitionCondition } from "../../lib/postgres/partition-condition";
 import { partitioningModel } from "../../lib/postgres/partition-props";
 import { canonicalBound, leavesOf, partitionNodes } from "../../lib/postgres/partitions";
-import { lockText, planTable, type Statement } from "../../lib/postgres/plan";
+import { lockText, planTable, type Statement, withSizes } from "../../lib/postgres/plan";
 import { judgeChange } from "../../lib/postgres/safety";
 import { MAXVALUE, MINVALUE, tableModel } from "../../lib/postgres/table-props";
 import { validateTable } from "../../lib/postgres/validate";
@@ -502,4 +502,22 @@ describe("what a person writes", () => {
       storage: {},
     });
   });
+});
+
+test.each([
+  [{ rows: 1_234_567, bytes: 325_000_000 }, "reads all rows of about 1,200,000 rows, 310 MB"],
+  [{ rows: 7, bytes: 8192 }, "reads all rows of about 7 rows, 8 kB"],
+  [{ rows: 96_000_000_000, bytes: 2.2 * 1024 ** 4 }, "reads all rows of about 96,000,000,000 rows, 2.2 TB"],
+  [{ rows: 5e6, bytes: 3.26 * 1024 ** 3 }, "reads all rows of about 5,000,000 rows, 3.3 GB"],
+  [{ rows: 0, bytes: 0 }, "reads all rows"],
+])("a statement says how large its table is: %j", (size, text) => {
+  const statements = withSizes(
+    plan([range("t_0", "0", "1"), other()], [range("t_0", "0", "1"), range("t_1", "1", "2"), other()]),
+    {
+      t_rest: size,
+    },
+  );
+  const validates = statements.find(({ scans }) => scans)!;
+  expect(lockText(validates)).toBe(`SHARE UPDATE EXCLUSIVE on s.t_rest (nobody waits), ${text}`);
+  expect(statements.filter(({ table }) => table?.name !== "t_rest").every((each) => each.size === null)).toBe(true);
 });

@@ -5,7 +5,8 @@ import type { PartitionModel, TableModel } from "../../lib/postgres/model";
 import { planTable, type Statement } from "../../lib/postgres/plan";
 import { freshDatabase } from "../e2e/servers";
 import { column, foreignKey } from "../postgres/tables";
-import { codes, connect, Deployment, type TestDatabase } from "./deployment";
+import type { ValueMap } from "../../lib/provider/value";
+import { codes, connect, Deployment, type TestDatabase, written } from "./deployment";
 
 jest.setTimeout(120_000);
 
@@ -692,6 +693,22 @@ describe("what holds rows", () => {
   });
 });
 
+test("a plan says how large the table is, as the server last saw it, and does not depend on that", async () => {
+  const config = (indexes: object[]): Config =>
+    table("sized", [["id", "bigint"]], { strategy: "hash", columns: ["id"], modulus: 2 }, { indexes });
+  const stored = await created(config([]));
+  await client.query("INSERT INTO s.sized SELECT generate_series(1, 20000)");
+  const checked = { ...config([]), checks: [{ name: "positive", expression: "id > 0" }] } as unknown as Config;
+  const shown = (planned: { readonly attributes: ValueMap | null }): string => String(planned.attributes?.["ddl"]);
+  expect(shown(await run(stored).plan(checked))).toContain("(nobody waits), reads all rows\n");
+  await client.query("ANALYZE s.sized");
+  const next = run(stored);
+  const planned = await next.plan(checked);
+  expect(shown(planned)).toMatch(/nobody waits\), reads all rows of about 20,000 rows, 7\d\d kB/);
+  await client.query("INSERT INTO s.sized SELECT generate_series(20001, 90000); ANALYZE s.sized");
+  expect((await next.apply(planned)).issues).toEqual([]);
+});
+
 test("a table that somebody else partitioned is imported with the names and bounds that it has", async () => {
   await client.query("CREATE TABLE s.found (at timestamptz NOT NULL, tenant text) PARTITION BY RANGE (at)");
   await client.query(
@@ -788,6 +805,21 @@ describe("leaves that roll", () => {
       });
     },
   );
+
+  test("are made by the time of the read, so that an engine that plans again while it applies has the same plan", async () => {
+    const config = rolling("twice");
+    const first = runAt(start);
+    const made = await first.plan(config);
+    // Which leaves there are depends on when it is made: they are no part of what was planned.
+    expect(made.statements?.filter((each) => each.includes("PARTITION OF"))).toEqual([]);
+    await first.apply(made);
+    expect(await leaves("twice")).toHaveLength(3);
+    const second = runAt(start + day, first.stored);
+    const planned = await second.plan(config);
+    const again = runAt(start + 5 * day, second.stored);
+    const request = { prior: again.stored, config: written("table", config) };
+    expect(await again.handlers.plan("table", request)).toEqual(planned);
+  });
 
   test("are those of the time of the plan, also when its apply comes on the next day", async () => {
     const config = rolling("night");

@@ -18,6 +18,9 @@ export interface PartitionRow {
   readonly columns: readonly (string | null)[] | null;
   /** Whether its detaching broke off. */
   readonly leaving: boolean;
+  /** Estimated by the server; -1 where it has never looked. */
+  readonly rows: number;
+  readonly bytes: number;
 }
 
 export interface TableRow {
@@ -30,6 +33,9 @@ export interface TableRow {
   readonly partition_columns: readonly (string | null)[] | null;
   readonly partitions: readonly PartitionRow[];
   readonly inherits: boolean;
+  /** As of a partition. */
+  readonly rows: number;
+  readonly bytes: number;
 }
 
 /** The columns that a partitioned table is partitioned by; null in the place of an expression. */
@@ -37,6 +43,9 @@ const keyColumns = (of: string, partitioned: string): string => `
          (SELECT json_agg(a.attname ORDER BY k.place)
             FROM unnest(${partitioned}.partattrs::int2[]) WITH ORDINALITY AS k(number, place)
             LEFT JOIN pg_attribute a ON a.attrelid = ${of}.oid AND a.attnum = k.number AND k.number > 0)`;
+
+/** What the catalog knows: asking for the real size would open, and so lock, each table. */
+const bytesOf = (table: string): string => `${table}.relpages::float8 * current_setting('block_size')::float8`;
 
 /** Tables that are not partitions themselves, with theirs, which are read as deep as we go and one more. */
 export const tablesQuery = `
@@ -53,11 +62,13 @@ export const tablesQuery = `
            SELECT json_agg(json_build_object('name', l.relname, 'schema', ln.nspname, 'parent', pl.relname, 'depth', b.depth,
                                              'bound', pg_get_expr(l.relpartbound, l.oid), 'options', l.reloptions,
                                              'strategy', lp.partstrat, 'leaving', b.leaving,
+                                             'rows', l.reltuples, 'bytes', ${bytesOf("l")},
                                              'columns', ${keyColumns("l", "lp")})
                            ORDER BY b.depth, l.relname)
              FROM below b JOIN pg_class l ON l.oid = b.oid AND (l.relispartition OR b.leaving)
              JOIN pg_namespace ln ON ln.oid = l.relnamespace JOIN pg_class pl ON pl.oid = b.above
              LEFT JOIN pg_partitioned_table lp ON lp.partrelid = l.oid), '[]') ELSE '[]' END AS partitions,
+         c.reltuples AS rows, ${bytesOf("c")} AS bytes,
          EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid) AS inherits
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -1,6 +1,7 @@
 import { plainPartition } from "../../postgres/defaults";
 import type { LevelModel, PartitioningModel, PartitionModel } from "../../postgres/model";
 import type { Branch } from "../../postgres/partitions";
+import type { TableSize } from "../../postgres/plan";
 import { quoteLiteral } from "../../postgres/quote";
 import { type Token, tokenize } from "../../postgres/tokens";
 import type { PartitionRow, TableRow } from "./catalog";
@@ -32,6 +33,23 @@ export function toPartitions(table: TableRow): InspectedPartitions {
       .map(({ name }) => ({ name, leaves: below(name) })),
     leaving: table.partitions.filter((row) => row.leaving).map(({ name, parent }) => ({ partition: name, parent })),
   };
+}
+
+/** The sizes of a table and its partitions, where the server has looked; a partitioned one is as large as its leaves. */
+export function sizesOf(table: TableRow): Readonly<Record<string, TableSize>> {
+  const leaves = table.partitions.filter((row) => row.strategy === null);
+  const known = (table.partitioned ? leaves : [table]).filter((row) => row.rows >= 0);
+  const sum = (rows: readonly TableSize[]): TableSize => ({
+    bytes: rows.reduce((total, each) => total + each.bytes, 0),
+    rows: rows.reduce((total, each) => total + each.rows, 0),
+  });
+  if (known.length === 0) return {};
+  const branches = table.partitions.filter((row) => row.strategy !== null);
+  return Object.fromEntries([
+    [table.name, sum(known)],
+    ...branches.map(({ name }) => [name, sum(leaves.filter((row) => row.parent === name && row.rows >= 0))] as const),
+    ...known.map(({ name, bytes, rows }) => [name, { bytes, rows }] as const),
+  ]);
 }
 
 /** Each partition before what is below it; the leaves of a hash by remainder, others by name. */

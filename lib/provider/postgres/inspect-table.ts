@@ -7,7 +7,7 @@ import { quoteName } from "../../postgres/quote";
 import type { ColumnRow, ConstraintRow, IndexRow, TableRow, TriggerRow } from "./catalog";
 import { toForeignKeys } from "./inspect-constraint";
 import { toIndexes } from "./inspect-index";
-import { partitionProblems, toPartitions } from "./inspect-partition";
+import { partitionProblems, sizesOf, toPartitions } from "./inspect-partition";
 import type { InspectedTable, PassingCheck } from "./inspected";
 import { toStorage } from "./storage-options";
 
@@ -52,6 +52,7 @@ export function toTable(schema: string, rows: TableRows): InspectedTable {
     passingChecks: passingChecks(rows.constraints),
     obstacles: [...obstacles, ...leafForeignKeys(rows.constraints)],
     unvalidated: own.filter((row) => !row.validated).map((row) => row.name),
+    sizes: sizesOf(rows.table),
     problems: problemsOf(schema, rows),
   };
 }

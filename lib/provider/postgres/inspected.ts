@@ -3,7 +3,7 @@ import { canonicalFunction, canonicalSequence, canonicalTable } from "../../post
 import { stable } from "../../postgres/diff";
 import type { FunctionModel, SchemaModel, SequenceModel, TableModel } from "../../postgres/model";
 import type { Branch } from "../../postgres/partitions";
-import type { IndexObstacle } from "../../postgres/plan";
+import type { IndexObstacle, TableSize } from "../../postgres/plan";
 
 /** A check that is there only while a partition is attached, and the partition that it is on. */
 export interface PassingCheck {
@@ -33,6 +33,8 @@ export interface InspectedTable extends Base {
   readonly obstacles: readonly IndexObstacle[];
   /** Checks and foreign keys that rows from before may break. */
   readonly unvalidated: readonly string[];
+  /** By name, of the table and its partitions. */
+  readonly sizes: Readonly<Record<string, TableSize>>;
 }
 export interface InspectedFunction extends Base {
   readonly kind: "function";
@@ -49,9 +51,9 @@ export interface InspectedSchema extends Base {
 
 export type Inspected = InspectedTable | InspectedFunction | InspectedSequence | InspectedSchema;
 
-/** Equal exactly when what was inspected is the same; `absent` for nothing. */
+/** Equal exactly when what was inspected is the same, however large it is; `absent` for nothing. */
 export function fingerprint(inspected: Inspected | null): string {
-  return inspected === null ? "absent" : hash({ ...inspected, model: canonicalModel(inspected) });
+  return inspected === null ? "absent" : hash({ ...inspected, model: canonicalModel(inspected), sizes: {} });
 }
 
 /**
@@ -62,7 +64,7 @@ export function rollingFingerprint(inspected: Inspected | null): string {
   if (inspected?.kind !== "table") return fingerprint(inspected);
   const model = canonicalTable(inspected.model);
   const partitioning = model.partitioning && { ...model.partitioning, partitions: [], storage: {} };
-  return hash({ ...inspected, model: { ...model, partitioning }, leaves: [], branches: [] });
+  return hash({ ...inspected, model: { ...model, partitioning }, leaves: [], branches: [], sizes: {} });
 }
 
 function hash(canonical: object): string {

@@ -1,5 +1,6 @@
 import type { Applied, Handlers, Planned, Stored } from "../contract";
 import type { Issue } from "../issue";
+import { lastingMemory } from "../memory";
 import { kinds, providerSchema, pulumiTokens, resourceSchemas, type Kind } from "../schema";
 import { isList, sameValue, type Attributes, type Value, type ValueMap } from "../value";
 import { inputNames, toAttributes, toProperties, toSettings } from "./attributes";
@@ -252,7 +253,8 @@ function storedIn(kind: Kind, state: WireStruct | undefined): Stored | null {
 }
 
 function writeStored(stored: Stored, secrets: ReadonlySet<string>): WireStruct {
-  const memory = stored.private === null ? {} : { [PRIVATE]: stored.private };
+  const kept = lastingMemory(stored.private);
+  const memory = kept === null ? {} : { [PRIVATE]: kept };
   const marked = secrets.size === 0 ? secrets : new Set([...secrets, "ddl", PRIVATE]); // both repeat the inputs
   return writeProperties({ ...toProperties(stored.attributes), ...memory }, marked);
 }
