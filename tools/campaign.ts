@@ -3,9 +3,10 @@ import { Argument, Command, InvalidArgumentError } from "commander";
 import type { Campaign } from "../campaigns/campaign";
 import { generations } from "../campaigns/generations";
 import { previews } from "../campaigns/previews";
+import { store } from "../campaigns/store";
 import { tables } from "../campaigns/tables";
 
-const CAMPAIGNS: readonly Campaign[] = [generations, previews, tables];
+const CAMPAIGNS: readonly Campaign[] = [generations, previews, store, tables];
 const LARGEST_SEED = 2 ** 31 - 1;
 
 function wholeNumber(text: string): number {

@@ -3,8 +3,6 @@ import { defineDomain, event, hash, jsonSchema } from "eventloom";
 import { Client, type ClientConfig } from "pg";
 import { orders } from "../../examples/orders/domain";
 import { createStore } from "../store/create-store";
-import { judge, readByPosition, readFeed } from "../store/readers";
-import { WRITER_MODES, writeUntil, type Written } from "../store/writers";
 import { freshDatabase } from "./servers";
 
 jest.setTimeout(120_000);
@@ -251,40 +249,5 @@ describe("an event that has an index of its own", () => {
       "SELECT sum(c.reltuples)::int AS entries FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE pg_get_expr(i.indpred, i.indrelid) LIKE '%OrderLost%' AND c.relkind = 'i'",
     );
     expect(sizes).toEqual([{ entries: 20 }]);
-  });
-});
-
-describe("under concurrent writers", () => {
-  test("the feed skips nothing, gives nothing twice and keeps each aggregate's order; a reader by position does not", async () => {
-    const written: Written = { committed: new Set(), errors: new Map() };
-    const until = Date.now() + 6_000;
-    let writing = true;
-    const readers = [
-      readFeed(config, "orders", () => !writing),
-      readByPosition(config, "orders", () => !writing),
-    ] as const;
-    const writers = [...WRITER_MODES, ...WRITER_MODES].map((mode, n) =>
-      writeUntil(
-        { config, schema: "orders", mode, seed: 100 + n, stop: () => Date.now() > until, aggregates: 12 },
-        written,
-      ),
-    );
-    await Promise.all(writers);
-    writing = false;
-    const [feed, byPosition] = await Promise.all(readers);
-    const careless = judge(byPosition, written.committed);
-    console.info(
-      `seeds 100 to 113: ${written.committed.size} events; sent back: ${JSON.stringify([...written.errors])}; by position alone: ${JSON.stringify(careless)}`,
-    );
-    expect(written.committed.size).toBeGreaterThan(500);
-    // 40P01: two aggregates in one transaction without lock_aggregates may deadlock, as any two rows may
-    const sentBack = ["40001", "40P01", "ES001"];
-    expect([...written.errors.keys()].filter((code) => !sentBack.includes(code))).toEqual([]);
-    expect(judge(feed, written.committed)).toEqual({ missing: 0, twice: 0, outOfOrder: 0 });
-    expect(careless.missing).toBeGreaterThan(0);
-    const gaps = await client.query(
-      "SELECT aggregate_id FROM orders.event_store GROUP BY aggregate_id HAVING count(*) <> max(version)",
-    );
-    expect(gaps.rows).toEqual([]);
   });
 });

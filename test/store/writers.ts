@@ -19,8 +19,65 @@ export interface Written {
   readonly errors: Map<string, number>;
 }
 
+/** What an append is, so that it can come again. */
+interface Append {
+  readonly aggregate: string;
+  readonly expected: number | null;
+  readonly ids: readonly string[];
+}
+
+/** A connection that comes back when somebody ends it. */
+class Session {
+  readonly #config: ClientConfig;
+  #client: Client | null = null;
+  #inTransaction = false;
+
+  constructor(config: ClientConfig) {
+    this.#config = config;
+  }
+
+  async query<T extends object>(text: string, values: readonly unknown[] = []): Promise<readonly T[]> {
+    // what is left of a transaction is not to be done outside of it
+    if (this.#client === null && this.#inTransaction) throw new Error("the transaction's connection was terminated");
+    this.#client ??= await this.#connected();
+    return (await this.#client.query<T>(text, [...values])).rows;
+  }
+
+  async #connected(): Promise<Client> {
+    const client = new Client(this.#config);
+    client.on("error", () => {
+      // that of an older connection comes late
+      if (this.#client === client) this.#client = null;
+    });
+    await client.connect();
+    return client;
+  }
+
+  async begin(): Promise<void> {
+    await this.query("BEGIN");
+    this.#inTransaction = true;
+  }
+
+  async finish(how: "COMMIT" | "ROLLBACK"): Promise<void> {
+    await this.query(how);
+    this.#inTransaction = false;
+  }
+
+  /** Whether the error has ended the connection; then the next query gets another one. */
+  lost(error: unknown): boolean {
+    const { code = "", message } = error as { code?: string; message: string };
+    const gone = /^(57P0[123]|08|ECONN|EPIPE)/.test(code) || /terminated|not queryable|Connection ended/.test(message);
+    if (gone) [this.#client, this.#inTransaction] = [null, false];
+    return gone;
+  }
+
+  async end(): Promise<void> {
+    await this.#client?.end().catch(() => undefined);
+  }
+}
+
 interface Work {
-  readonly client: Client;
+  readonly session: Session;
   readonly schema: string;
   readonly random: () => number;
   readonly aggregates: number;
@@ -40,42 +97,62 @@ export function seeded(seed: number): () => number {
   };
 }
 
-async function append(work: Work, aggregate: string, expected: number | null): Promise<readonly string[]> {
-  const count = work.random() < 0.3 ? 3 : 1;
-  const fill = <T>(value: () => T): T[] => Array.from({ length: count }, value);
-  const { rows } = await work.client.query<{ last_version: string }>(
-    `SELECT last_version FROM ${work.schema}.append_events($1, 'Order', $2, $3, $4, $5, $6::jsonb[], $7::jsonb[])`,
-    [aggregate, expected, fill(randomUUID), fill(() => "OrderPaid"), fill(() => 1), fill(() => "{}"), fill(() => "{}")],
+function drawn({ random, aggregates }: Work, expected: number | null = null, aggregate?: string): Append {
+  const ids = Array.from({ length: random() < 0.3 ? 3 : 1 }, () => randomUUID());
+  return { aggregate: aggregate ?? `order-${Math.floor(random() * aggregates)}`, expected, ids };
+}
+
+async function append({ session, schema }: Work, { aggregate, expected, ids }: Append): Promise<readonly string[]> {
+  const fill = <T>(value: T): T[] => ids.map(() => value);
+  const [row] = await session.query<{ last_version: string }>(
+    `SELECT last_version FROM ${schema}.append_events($1, 'Order', $2, $3, $4, $5, $6::jsonb[], $7::jsonb[])`,
+    [aggregate, expected, ids, fill("OrderPaid"), fill(1), fill("{}"), fill("{}")],
   );
-  const last = Number(rows[0]?.last_version);
-  return Array.from({ length: count }, (_, n) => `${aggregate}#${last - n}`);
+  const last = Number(row?.last_version);
+  return ids.map((_, n) => `${aggregate}#${last - n}`);
+}
+
+/** One append by itself: again, as it was, when its answer was lost, and now and then though it was not. */
+async function appendAlone(work: Work, what: Append): Promise<readonly string[]> {
+  let answer: readonly string[];
+  try {
+    answer = await append(work, what);
+  } catch (error) {
+    if (!work.session.lost(error)) throw error;
+    answer = await append(work, what);
+  }
+  if (work.random() > 0.1) return answer;
+  const again = await append(work, what);
+  if (again.join() !== answer.join()) throw Object.assign(new Error("another answer"), { code: "another answer" });
+  return answer;
+}
+
+async function expectedNow(work: Work): Promise<Append> {
+  const { aggregate } = drawn(work);
+  const [head] = await work.session.query<{ version: string | null }>(
+    `SELECT max(version) AS version FROM ${work.schema}.event_store WHERE aggregate_id = $1`,
+    [aggregate],
+  );
+  return drawn(work, Number(head?.version ?? 0), aggregate);
 }
 
 async function attempt(work: Work, mode: WriterMode): Promise<readonly string[]> {
-  const { client, schema, random, aggregates } = work;
-  const pick = (): string => `order-${Math.floor(random() * aggregates)}`;
-  if (mode === "any") return append(work, pick(), null);
-  if (mode === "expected") {
-    const id = pick();
-    const head = await client.query<{ version: string }>(
-      `SELECT max(version) AS version FROM ${schema}.event_store WHERE aggregate_id = $1`,
-      [id],
-    );
-    return append(work, id, Number(head.rows[0]?.version ?? 0));
-  }
-  await client.query("BEGIN");
+  const { session, random } = work;
+  if (mode === "any") return appendAlone(work, drawn(work));
+  if (mode === "expected") return appendAlone(work, await expectedNow(work));
+  await session.begin();
   const done: string[] = [];
-  if (mode.startsWith("early-xid")) await client.query("SELECT pg_current_xact_id()");
+  if (mode.startsWith("early-xid")) await session.query("SELECT pg_current_xact_id()");
   if (mode === "early-xid-slow") await pause(random() * 40);
   if (mode === "savepoint") {
-    await client.query("SAVEPOINT s");
-    await append(work, pick(), null);
-    await client.query("ROLLBACK TO SAVEPOINT s");
+    await session.query("SAVEPOINT s");
+    await append(work, drawn(work));
+    await session.query("ROLLBACK TO SAVEPOINT s");
   }
-  done.push(...(await append(work, pick(), null)));
-  if (mode === "two-aggregates") done.push(...(await append(work, pick(), null)));
+  done.push(...(await append(work, drawn(work))));
+  if (mode === "two-aggregates") done.push(...(await append(work, drawn(work))));
   if (mode === "early-xid-slow") await pause(random() * 40);
-  await client.query(mode === "rollback" ? "ROLLBACK" : "COMMIT");
+  await session.finish(mode === "rollback" ? "ROLLBACK" : "COMMIT");
   return mode === "rollback" ? [] : done;
 }
 
@@ -91,17 +168,18 @@ export interface Writer {
 /** Writes in one mode until told to stop. */
 export async function writeUntil(writer: Writer, written: Written): Promise<void> {
   const { config, schema, mode, seed, stop, aggregates } = writer;
-  const client = new Client(config);
-  await client.connect();
-  const work = { client, schema, random: seeded(seed), aggregates };
+  const session = new Session(config);
+  const work = { session, schema, random: seeded(seed), aggregates };
   while (!stop()) {
     try {
       for (const each of await attempt(work, mode)) written.committed.add(each);
     } catch (error) {
+      const lost = session.lost(error);
       const { code = "none" } = error as { code?: string };
-      written.errors.set(code, (written.errors.get(code) ?? 0) + 1);
-      await client.query("ROLLBACK");
+      const kind = lost ? "connection lost" : code;
+      written.errors.set(kind, (written.errors.get(kind) ?? 0) + 1);
+      if (!lost) await session.finish("ROLLBACK").catch((again: unknown) => session.lost(again));
     }
   }
-  await client.end();
+  await session.end();
 }
