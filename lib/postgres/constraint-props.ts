@@ -142,6 +142,12 @@ export interface ForeignKeyProps<Column extends string = string> {
    */
   readonly deferrable?: Deferrable;
   /**
+   * Whether the rows that are there when it is added are checked too. `false` leaves them as they are, for data that nobody can mend
+   * (`NOT VALID`); new and changed rows are checked all the same. Not for a partitioned table.
+   * @default true
+   */
+  readonly validated?: boolean;
+  /**
    * Its name, which identifies it.
    * @default - `{table}_{columns}_fkey`; shortened with a hash above 63 bytes
    */
@@ -250,6 +256,7 @@ export function foreignKeyModel(table: On, key: ForeignKeyProps): ForeignKeyMode
     onUpdate: key.onUpdate ?? "no-action",
     onDelete: key.onDelete ?? "no-action",
     deferrable: key.deferrable ?? "no",
+    validated: key.validated ?? true,
   };
 }
 

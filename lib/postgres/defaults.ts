@@ -71,7 +71,7 @@ const LATER = {
   index: { nullsNotDistinct: false, storage: {} },
   table: { uniques: [], foreignKeys: [], exclusions: [] },
   unique: { include: [], nullsNotDistinct: false, deferrable: "no" },
-  foreignKey: { match: "simple", onUpdate: "no-action", onDelete: "no-action", deferrable: "no" },
+  foreignKey: { match: "simple", onUpdate: "no-action", onDelete: "no-action", deferrable: "no", validated: true },
   element: { column: null, expression: null, opclass: null, collation: null, descending: false, nulls: null },
   exclusion: { where: null, deferrable: "no" },
   partitioning: { modulus: null, partitions: [], rolling: null },

@@ -95,9 +95,13 @@ function diffForeignKeys(from: readonly ForeignKeyModel[], to: readonly ForeignK
     added: (foreignKey): TableChange[] => [{ kind: "add-foreign-key", foreignKey }],
     dropped: (constraint) => [{ kind: "drop-constraint", attribute: "foreignKeys", constraint }],
     both: (a, b) => {
-      if (equal(a, b)) return [];
-      return equal({ ...a, deferrable: "no" }, { ...b, deferrable: "no" })
-        ? [{ kind: "defer-foreign-key", from: a, to: b }]
+      // One that was validated holds more than one that need not be.
+      const validate = b.validated && !a.validated;
+      const [from, to] = [a, b].map((each) => ({ ...each, validated: true })) as [ForeignKeyModel, ForeignKeyModel];
+      const open = validate ? [{ kind: "validate-foreign-key", foreignKey: b } as const] : [];
+      if (equal(from, to)) return open;
+      return equal({ ...from, deferrable: "no" }, { ...to, deferrable: "no" })
+        ? [{ kind: "defer-foreign-key", from: a, to: b }, ...open]
         : [{ kind: "change-constraint", attribute: "foreignKeys", from: a, to: b }];
     },
   });

@@ -89,6 +89,8 @@ export interface ForeignKeyModel {
   readonly onUpdate: ReferentialAction;
   readonly onDelete: ReferentialAction;
   readonly deferrable: Deferrable;
+  /** Whether the rows from before it were checked; false leaves them as they are, for ever (`NOT VALID`). */
+  readonly validated: boolean;
 }
 
 /** A column or an expression of an index, in order. */

@@ -28,7 +28,7 @@ export function addForeignKey(key: ForeignKeyModel, table: TableModel, context: 
       ...locks(key, table.schema, table.name),
       comment: `add foreign key ${key.name} for new rows`,
     }),
-    validateForeignKey(key, table),
+    ...(key.validated ? [validateForeignKey(key, table)] : []),
   ];
 }
 

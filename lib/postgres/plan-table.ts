@@ -161,6 +161,7 @@ function createTable(table: TableModel, context: PlanContext): Statement[] {
       inside(createIndex(index, index.name, place), { comment: `create index ${index.name}` }),
     ),
     ...table.triggers.flatMap((trigger) => createOn(trigger, table, triggerTables(trigger, table, leavesOf(nodes)))),
+    ...table.foreignKeys.filter(({ validated }) => !validated).flatMap((key) => addForeignKey(key, table, context)),
     ...table.columns.filter((column) => column.comment !== null).map((column) => commentColumn(table, column)),
     commentTable(table, context),
   ];

@@ -3,7 +3,7 @@ import { quoteIdent, quoteName } from "./quote";
 import { indexKey } from "./sql-index";
 import { quoteList } from "./sql-parts";
 
-/** All constraints of a table that is created. */
+/** All constraints of a table that is created, but for keys that stay NOT VALID, which `CREATE TABLE` can't say. */
 export function constraintDefinitions(table: TableModel): readonly string[] {
   const { primaryKey } = table;
   return [
@@ -13,7 +13,7 @@ export function constraintDefinitions(table: TableModel): readonly string[] {
     ...table.uniques.map(uniqueDefinition),
     ...table.exclusions.map(exclusionDefinition),
     ...table.checks.map((check) => `CONSTRAINT ${quoteIdent(check.name)} CHECK (${check.expression})`),
-    ...table.foreignKeys.map((each) => foreignKeyDefinition(each, each.name)),
+    ...table.foreignKeys.filter(({ validated }) => validated).map((each) => foreignKeyDefinition(each, each.name)),
   ];
 }
 

@@ -58,6 +58,7 @@ function foreignKeyIssues(key: ForeignKeyModel, path: string, table: TableModel)
             "name one column there for each column here",
           ),
         ]),
+    ...openIssues(key, path, table),
     ...never.map(({ name }) =>
       issue(
         "PG428",
@@ -69,6 +70,13 @@ function foreignKeyIssues(key: ForeignKeyModel, path: string, table: TableModel)
       ),
     ),
   ];
+}
+
+/** Of Postgres 15 to 17, a partitioned table's foreign key can't stay NOT VALID. */
+function openIssues({ validated }: ForeignKeyModel, path: string, table: TableModel): PostgresIssue[] {
+  if (validated || table.partitioning === null) return [];
+  const message = "a partitioned table's foreign key holds for all rows";
+  return [issue("PG428", `${path}.validated`, message, "false", "true", "leave it out, and mend the rows")];
 }
 
 function exclusionIssues(exclusion: ExclusionModel, path: string, table: TableModel): PostgresIssue[] {

@@ -142,9 +142,18 @@ export function respell(
       name,
       name === "partitioning"
         ? respellPartitioning(live, prior)
-        : respellValue(schema, name, live[name] ?? null, prior[name] ?? null, same),
+        : name === "foreignKeys"
+          ? respellValue(schema, name, asFarAsAsked(live[name] ?? null, prior[name] ?? null), prior[name] ?? null, same)
+          : respellValue(schema, name, live[name] ?? null, prior[name] ?? null, same),
     ]),
   );
+}
+
+/** A foreign key that was validated by hand is what was asked for, where it was asked for without. */
+function asFarAsAsked(live: Value, prior: Value): Value {
+  if (!isList(live) || !isList(prior)) return live;
+  const open = prior.filter((each) => isMap(each) && each["validated"] === false).map(nameOf);
+  return live.map((each) => (isMap(each) && open.includes(nameOf(each)) ? { ...each, validated: false } : each));
 }
 
 function respellValue(schema: AttributeSchema, name: string, live: Value, prior: Value, same: SameExpression): Value {

@@ -84,8 +84,6 @@ function findChanges(present: Present | null, wanted: Declared, declaredBy: stri
   if (wanted.kind === "table") {
     const open = wanted.model.checks.filter((check) => present.memory.unvalidated.includes(check.name));
     changes.push(...open.map((check) => ({ kind: "validate-check", check }) as const));
-    const keys = wanted.model.foreignKeys.filter(({ name }) => present.memory.unvalidated.includes(name));
-    changes.push(...keys.map((foreignKey) => ({ kind: "validate-foreign-key", foreignKey }) as const));
     const { leaving, passingChecks } = present.memory;
     changes.unshift(
       ...leaving.map((each) => ({ kind: "finish-detach", ...each }) as const),

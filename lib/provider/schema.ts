@@ -170,6 +170,7 @@ const foreignKeyAttributes: AttributeSchemas = {
   onUpdate: defaulted(action, "no-action", "What happens when the row is changed that it refers to."),
   onDelete: defaulted(action, "no-action", "What happens when the row is deleted that it refers to."),
   deferrable,
+  validated: defaulted(boolean, true, "Whether the rows from before it are checked too."),
 };
 
 const exclusionAttributes: AttributeSchemas = {

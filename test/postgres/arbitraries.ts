@@ -241,7 +241,11 @@ function unique(name: string, all: readonly ColumnModel[], partition: readonly s
 }
 
 /** To `s.target`, whose key is a bigint. */
-function foreignKey(name: string, all: readonly ColumnModel[]): fc.Arbitrary<ForeignKeyModel | null> {
+function foreignKey(
+  name: string,
+  all: readonly ColumnModel[],
+  partitioned: boolean,
+): fc.Arbitrary<ForeignKeyModel | null> {
   const able = all.filter((c) => c.type === "bigint" && c.generated === null && c.identity !== "always");
   if (able.length === 0) return fc.constant(null);
   return fc.constantFrom(...able).chain(({ name: column, nullable }) => {
@@ -261,6 +265,7 @@ function foreignKey(name: string, all: readonly ColumnModel[]): fc.Arbitrary<For
       onUpdate: action,
       onDelete: action,
       deferrable,
+      validated: partitioned ? fc.constant(true) : fc.constantFrom(true, true, false),
     });
   });
 }
@@ -343,7 +348,9 @@ function tableOf(
     uniques: comparable
       ? oddName.chain((s) => unique(`u${s}`, all, partition)).chain((made) => fc.subarray([made]))
       : fc.constant([]),
-    foreignKeys: oddName.chain((s) => foreignKey(`f${s}`, all)).chain((made) => fc.subarray([...present([made])])),
+    foreignKeys: oddName
+      .chain((s) => foreignKey(`f${s}`, all, partitioned))
+      .chain((made) => fc.subarray([...present([made])])),
     exclusions: partitioned
       ? fc.constant([])
       : oddName.chain((s) => exclusion(`x${s}`, all)).chain((made) => fc.subarray([...present([made])])),

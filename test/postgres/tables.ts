@@ -43,6 +43,7 @@ export const foreignKey = (name: string, more: Partial<ForeignKeyModel> = {}): F
   onUpdate: "no-action",
   onDelete: "no-action",
   deferrable: "no",
+  validated: true,
   ...more,
 });
 

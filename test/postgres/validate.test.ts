@@ -48,6 +48,11 @@ test.each<[string, Partial<TableModel>, string]>([
     { columns: [column("id", "bigint", { generated: "1" })], partitioning: hash(2) },
     "PG427 partitioning.columns",
   ],
+  [
+    "a foreign key of a partitioned table that stays NOT VALID",
+    { partitioning: hash(2), foreignKeys: [foreignKey("f", { validated: false })] },
+    "PG428 foreignKeys[0].validated",
+  ],
   ["a key on nothing", { primaryKey: { name: "k", columns: ["no"] } }, "PG421 primaryKey.columns"],
   ["a nullable key", { primaryKey: { name: "k", columns: ["note"] } }, "PG425 primaryKey.columns"],
   ["an index on nothing", { indexes: [index("i", ["no"])] }, "PG421 indexes[0].keys"],

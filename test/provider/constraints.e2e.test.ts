@@ -38,6 +38,8 @@ const columns = [
   { name: "code", type: "text", nullable: true },
 ];
 
+type Config = Record<string, never>;
+
 function table(name: string, more: object = {}): Record<string, never> {
   return { schema: "s", name, declaredBy: "orders", columns, ...more } as unknown as Record<string, never>;
 }
@@ -61,6 +63,39 @@ async function created(config: Record<string, never>): Promise<Deployment["store
 async function unchanged({ stored }: Deployment, config: Record<string, never>): Promise<void> {
   expect(await run(stored).plan(config)).toMatchObject({ action: "none", changed: [], issues: [] });
 }
+
+describe("a foreign key that is to stay NOT VALID", () => {
+  const loose = (name: string, more: object = {}): Config =>
+    table(name, { foreignKeys: [foreignKey(`${name}_to`, { validated: false, ...more })] });
+
+  test("leaves the rows from before it alone, and is no difference", async () => {
+    const stored = await created(table("loose"));
+    await client.query("INSERT INTO s.loose VALUES (1, 999)");
+    const next = run(stored);
+    expect(await next.deploy(loose("loose"))).toEqual([
+      'ALTER TABLE "s"."loose" ADD CONSTRAINT "loose_to" FOREIGN KEY ("target") REFERENCES "s"."target" ("id") NOT VALID',
+    ]);
+    await unchanged(next, loose("loose"));
+    await expect(client.query("INSERT INTO s.loose VALUES (2, 998)")).rejects.toThrow(/loose_to/);
+  });
+
+  test("is made with a new table, may be validated by hand, and is validated when that is asked for", async () => {
+    const stored = await created(loose("later"));
+    await client.query("ALTER TABLE s.later VALIDATE CONSTRAINT later_to");
+    const looked = run(stored);
+    await unchanged(looked, loose("later"));
+    const strictLater = run(looked.stored);
+    await strictLater.deploy(loose("later", { validated: true }));
+    await unchanged(strictLater, loose("later", { validated: true }));
+    const other = run(await created(loose("asked")));
+    const strict = loose("asked", { validated: true });
+    expect(await other.deploy(strict)).toEqual(['ALTER TABLE "s"."asked" VALIDATE CONSTRAINT "asked_to"']);
+    await unchanged(other, strict);
+    const back = run(other.stored);
+    await back.deploy(loose("asked"));
+    await unchanged(back, loose("asked"));
+  });
+});
 
 describe("constraints of a new table", () => {
   test("are all made with it, and read as they were declared", async () => {

@@ -28,6 +28,7 @@ export function toForeignKeys(constraints: readonly ConstraintRow[]): readonly F
         onUpdate: ACTIONS[references.on_update] ?? "no-action",
         onDelete: ACTIONS[references.on_delete] ?? "no-action",
         deferrable: deferrableOf(row),
+        validated: row.validated,
       },
     ];
   });
