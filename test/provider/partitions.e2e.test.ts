@@ -237,6 +237,32 @@ describe("two levels", () => {
     await unchanged(next, changed);
   });
 
+  test.each([1, 2, 3, 4, 5, 6])(
+    "get an index and a unique constraint also where that broke off after %d statements",
+    async (count) => {
+      const name = `torn_${count}`;
+      const config = table(name, columns, {
+        strategy: "list",
+        columns: ["tenant"],
+        partitions: [{ name: `${name}_acme`, values: ["'acme'"], partitioning: byHash }],
+      });
+      const stored = await created(config);
+      const grown = {
+        ...config,
+        indexes: [{ name: `${name}_at`, keys: [{ column: "at" }] }],
+        uniques: [{ name: `${name}_key`, columns: ["tenant", "id"] }],
+      } as unknown as Config;
+      const { statements } = await run(stored).plan(grown);
+      const [indexed, unique] = [`${name}_at`, `${name}_key`].map((of) =>
+        statements!.filter((each) => each.includes(of)),
+      );
+      for (const each of [...indexed!.slice(0, count), ...unique!.slice(0, count)]) await client.query(each);
+      const next = run(stored);
+      await next.deploy(grown);
+      await unchanged(next, grown);
+    },
+  );
+
   test("are a range and then a list, and take all that a table can be given later", async () => {
     const config = table("years", columns, {
       strategy: "range",
