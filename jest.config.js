@@ -18,6 +18,18 @@ const shared = {
   modulePathIgnorePatterns: ["<rootDir>/dist", "<rootDir>/cdktf.out", "<rootDir>/.eventloom"],
 };
 
+/** What may differ from one version of Postgres to the next, on another one than the machine's. */
+const onPostgres = (major) => ({
+  ...shared,
+  displayName: `postgres-${major}`,
+  globals: { POSTGRES_MAJOR: major },
+  testMatch: [
+    "<rootDir>/test/postgres/versions.e2e.test.ts",
+    "<rootDir>/test/provider/{campaign,columns,constraints,import,indexes,other-objects,removal,round-trip,tables}.e2e.test.ts",
+    "<rootDir>/test/e2e/{export-sql,store}.e2e.test.ts",
+  ],
+});
+
 module.exports = {
   projects: [
     {
@@ -27,5 +39,7 @@ module.exports = {
       testPathIgnorePatterns: ["/node_modules/", "\\.e2e\\.test\\.ts$"],
     },
     { ...shared, displayName: "e2e", testMatch: ["<rootDir>/test/**/*.e2e.test.ts"] },
+    onPostgres(17),
+    onPostgres(18),
   ],
 };

@@ -1,3 +1,5 @@
+import type { PostgresMajor } from "../tools/postgres-servers";
+
 /** What a campaign is asked for. */
 export interface CampaignOptions {
   /** The same seed and count give the same run. */
@@ -5,6 +7,8 @@ export interface CampaignOptions {
   readonly count: number;
   /** One of the campaign's engines; undefined where it has none. */
   readonly engine?: string | undefined;
+  /** On which major version of Postgres, where the campaign takes one. @default - the machine's */
+  readonly postgres?: PostgresMajor;
   /** Hears what is being done, one line each. */
   readonly onProgress: (line: string) => void;
   /** Hears each result as soon as it is there. */
@@ -22,6 +26,8 @@ export interface Campaign {
    * @default - nobody else
    */
   readonly engines?: readonly string[];
+  /** Whether it runs on any version of Postgres. @default false */
+  readonly onPostgres?: boolean;
   /** Whether all rounds were as they should be. */
   readonly run: (options: CampaignOptions) => Promise<CampaignResult>;
 }

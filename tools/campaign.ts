@@ -5,6 +5,7 @@ import { generations } from "../campaigns/generations";
 import { previews } from "../campaigns/previews";
 import { store } from "../campaigns/store";
 import { tables } from "../campaigns/tables";
+import { POSTGRES_MAJORS, type PostgresMajor } from "./postgres-servers";
 
 const CAMPAIGNS: readonly Campaign[] = [generations, previews, store, tables];
 const LARGEST_SEED = 2 ** 31 - 1;
@@ -15,10 +16,17 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError(`it is a whole number from 1 to ${LARGEST_SEED}.`);
 }
 
+function major(text: string): PostgresMajor {
+  const found = POSTGRES_MAJORS.find((each) => String(each) === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`it is one of ${POSTGRES_MAJORS.join(", ")}.`);
+}
+
 interface Options {
   readonly seed: number;
   readonly count?: number;
   readonly engine?: string;
+  readonly postgres?: PostgresMajor;
 }
 
 let finished = false;
@@ -32,13 +40,14 @@ process.on("exit", () => {
 });
 
 async function run(campaign: Campaign, options: Options): Promise<void> {
-  const { seed, count = campaign.count, engine = campaign.engines?.[0] } = options;
+  const { seed, count = campaign.count, engine = campaign.engines?.[0], postgres } = options;
   const onProgress = (line: string): void => void process.stderr.write(`${campaign.name}: ${line}\n`);
   const onRow = (row: object): void => void process.stdout.write(`${JSON.stringify(row)}\n`);
-  const by = engine === undefined ? "" : ` --engine ${engine}`;
+  const by = `${engine === undefined ? "" : ` --engine ${engine}`}${postgres === undefined ? "" : ` --postgres ${postgres}`}`;
+  const on = postgres === undefined ? {} : { postgres };
   onProgress(`--seed ${seed} --count ${count}${by}`);
-  const result = await campaign.run({ seed, count, engine, onProgress, onRow });
-  onRow({ campaign: campaign.name, seed, ...result });
+  const result = await campaign.run({ seed, count, engine, ...on, onProgress, onRow });
+  onRow({ campaign: campaign.name, seed, ...on, ...result });
   onProgress(`${result.failures} of ${result.rounds} failed; again with --seed ${seed} --count ${count}${by}`);
   process.exitCode = result.failures > 0 ? 1 : 0;
   finished = true;
@@ -55,6 +64,7 @@ void new Command("npm run campaign --")
   .option("--seed <n>", "the same seed and count give the same run", wholeNumber, randomInt(1, LARGEST_SEED))
   .option("--count <n>", "how many rounds (default: as many as the campaign says)", wholeNumber)
   .option("--engine <name>", `who deploys: ${ENGINES} (default: the first)`)
+  .option("--postgres <major>", `on this version of Postgres: ${POSTGRES_MAJORS.join(", ")} (tables)`, major)
   .addHelpText(
     "after",
     "\nExit code: 0 when all rounds were as they should be, 1 when one was not, 2 for a mistake in the command.",
@@ -68,6 +78,8 @@ void new Command("npm run campaign --")
     if (campaign === undefined) return;
     if (options.engine !== undefined && !campaign.engines?.includes(options.engine))
       command.error(`error: option '--engine ${options.engine}' is not for ${name}. There is: ${ENGINES}.`);
+    if (options.postgres !== undefined && campaign.onPostgres !== true)
+      command.error(`error: option '--postgres ${options.postgres}' is not for ${name}.`);
     await run(campaign, options);
   })
   .parseAsync()

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ToolError } from "./command";
 import { ensureDebianPackages } from "./debian";
+import type { PostgresMajor } from "./postgres-servers";
 import { type OnProgress, printProgress, withProgress } from "./progress";
 import { Guard } from "./servers/guard";
 import { startKafka } from "./servers/kafka";
@@ -33,6 +34,8 @@ export interface Servers extends Connections {
 export interface ServersOptions {
   /** @default - all three */
   readonly only?: readonly ServerName[];
+  /** The major version of Postgres. @default - Debian's 15, or what else the machine has */
+  readonly postgres?: PostgresMajor;
   /** Folder for the state. @default - the temporary folder that holds data and logs as well */
   readonly dir?: string;
   /** They live on when this process ends. @default false */
@@ -96,7 +99,9 @@ async function startAll(
     processes.push(started);
     guard.watch(started);
   };
-  const results = await Promise.allSettled(names.map((name) => startOne(name, dataDir, onProgress, onStart)));
+  const results = await Promise.allSettled(
+    names.map((name) => startOne(name, { dataDir, major: options.postgres, onProgress, onStart })),
+  );
   const failures = results.flatMap((result) => (result.status === "rejected" ? [messageOf(result.reason)] : []));
   const guarded = options.detached === true ? {} : { guard: guard.identity };
   const connections = Object.assign(
@@ -111,11 +116,16 @@ async function startAll(
   throw new ToolError(failures.join("; "));
 }
 
+interface Start {
+  readonly dataDir: string;
+  readonly major: PostgresMajor | undefined;
+  readonly onProgress: OnProgress;
+  readonly onStart: (started: ServerProcess) => void;
+}
+
 async function startOne(
   name: ServerName,
-  dataDir: string,
-  onProgress: OnProgress,
-  onStart: (started: ServerProcess) => void,
+  { dataDir, major, onProgress, onStart }: Start,
 ): Promise<Partial<Connections>> {
   const dir = join(dataDir, name);
   mkdirSync(dir);
@@ -126,7 +136,7 @@ async function startOne(
       case "rabbitmq":
         return { rabbitmq: await startRabbitmq(dir, onStart) };
       case "postgres":
-        return { postgres: await startPostgres(dir, onStart) };
+        return { postgres: await startPostgres(dir, onStart, { major }) };
     }
   });
 }

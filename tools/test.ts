@@ -3,9 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ToolError } from "./command";
+import { PACKAGED_MAJORS } from "./postgres-servers";
 import { findServers, type Servers, startServers } from "./servers";
 import { type Counts, countOf, countsOf, type JestReport, sum, summary } from "./test-counts";
 import { ensureToolchain } from "./toolchain";
+
+/** jest's projects that need servers: the others run what may differ from one version of Postgres to the next. */
+const END_TO_END = ["e2e", ...PACKAGED_MAJORS.map((major) => `postgres-${major}`)];
 
 /**
  * Runs every check and every test, and goes on when one fails, so that all failures are seen. Arguments go to jest. The last
@@ -17,7 +21,7 @@ async function main(args: readonly string[]): Promise<void> {
     await stage("types of the page", () => node("typescript/bin/tsc", ["-p", "lib/preview/page/client"])),
     await stage("lint", () => node("eslint/bin/eslint.js", ["."])),
     await stage("format", () => node("prettier/bin/prettier.cjs", ["--check", "--log-level", "warn", "."])),
-    await jest("unit", args),
+    await jest(["unit"], args),
     ...(await endToEnd(args)),
   ];
   const total = sum(counts);
@@ -36,7 +40,7 @@ async function endToEnd(args: readonly string[]): Promise<Counts[]> {
   });
   if (servers === undefined) return [ready];
   try {
-    return [ready, await jest("e2e", ["--runInBand", ...args], { EVENTLOOM_SERVERS: servers.dir })];
+    return [ready, await jest(END_TO_END, ["--runInBand", ...args], { EVENTLOOM_SERVERS: servers.dir })];
   } finally {
     // Those that were given belong to someone else.
     if (given === undefined) await servers.stop();
@@ -51,13 +55,17 @@ async function stage(name: string, holds: () => Promise<boolean>): Promise<Count
   return countOf(result);
 }
 
-async function jest(project: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Counts> {
-  console.log(`\n== ${project} tests`);
+async function jest(
+  projects: readonly string[],
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Counts> {
+  console.log(`\n== ${projects.join(", ")} tests`);
   const folder = mkdtempSync(join(tmpdir(), "eventloom-jest-"));
   const file = join(folder, "report.json");
   const report = ["--json", `--outputFile=${file}`];
   try {
-    const options = ["--passWithNoTests", ...report, "--selectProjects", project];
+    const options = ["--passWithNoTests", ...report, "--selectProjects", ...projects];
     const holds = await node("jest/bin/jest.js", [...args, ...options], env);
     const written = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as JestReport) : undefined;
     return countsOf(written, holds);

@@ -3,13 +3,15 @@ import { delimiter, dirname, join } from "node:path";
 import { cached, cacheKey } from "./cache";
 import { findOnPath, run, ToolError } from "./command";
 import { ensureGoTool, ensurePulumiBridges, type GoTool } from "./go-build";
+import { ensurePostgresServers } from "./postgres-servers";
 import { type OnProgress, printProgress, withProgress } from "./progress";
 
 /**
  * What can be asked for: `terraform` (the one on PATH, else OpenTofu), `tofu`, `providers` (the published Terraform providers
- * for Kafka and RabbitMQ), `pulumi` (with its node language host and the same providers bridged), `cdktn` (with its node).
+ * for Kafka and RabbitMQ), `pulumi` (with its node language host and the same providers bridged), `cdktn` (with its node),
+ * `postgres` (servers of the major versions that the machine does not have).
  */
-export type ToolName = "terraform" | "tofu" | "providers" | "pulumi" | "cdktn";
+export type ToolName = "terraform" | "tofu" | "providers" | "pulumi" | "cdktn" | "postgres";
 
 /** Where the real tools are. Reading one that was left out of `only` throws. */
 export interface Toolchain {
@@ -29,6 +31,8 @@ export interface Toolchain {
   readonly node24: string;
   /** Path of cdktn-cli's script, to be run by `node24`. */
   readonly cdktn: string;
+  /** Folder with `<major>/bin` for each version of Postgres that is not Debian's. */
+  readonly postgresServers: string;
 }
 
 /** What {@link ensureToolchain} is asked for. */
@@ -57,6 +61,7 @@ export async function ensureToolchain(options: ToolchainOptions = {}): Promise<T
 const ensure: Record<ToolName, (onProgress: OnProgress) => Promise<Partial<Toolchain>>> = {
   providers: async (onProgress) => ({ dataHome: await ensureDataHome(onProgress) }),
   cdktn: ensureCdktn,
+  postgres: async (onProgress) => ({ postgresServers: await ensurePostgresServers(onProgress) }),
   pulumi: async (onProgress) => ({
     pulumi: await ensurePulumi(onProgress),
     pulumiHome: await ensurePulumiHome(onProgress),
@@ -78,6 +83,7 @@ const PARTS: Record<keyof Toolchain, ToolName> = {
   dataHome: "providers",
   node24: "cdktn",
   cdktn: "cdktn",
+  postgresServers: "postgres",
 };
 
 function onlyWhatWasAskedFor(found: Partial<Record<keyof Toolchain, string>>): Toolchain {

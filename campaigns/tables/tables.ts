@@ -5,7 +5,7 @@ import type { Client } from "pg";
 import type { TableModel } from "../../lib/postgres/model";
 import { validateTable } from "../../lib/postgres/validate";
 import { bareOf, rollingNow, tableModel } from "../../test/postgres/arbitraries";
-import { connect, Deployment, type TestDatabase } from "../../test/provider/deployment";
+import { compressionsOf, connect, Deployment, type TestDatabase } from "../../test/provider/deployment";
 import { findServers, startServers, stopServers } from "../../tools/servers";
 import { query } from "../../tools/servers/postgres";
 import type { Campaign, CampaignOptions, CampaignResult } from "../campaign";
@@ -25,13 +25,16 @@ export const tables: Campaign = {
   name: "tables",
   description: "applies random tables to a real Postgres, and expects that inspecting them finds what was declared",
   count: 1000,
+  onPostgres: true,
   run: runOnOwnServers,
 };
 
 async function runOnOwnServers(options: CampaignOptions): Promise<CampaignResult> {
-  const given = process.env["EVENTLOOM_SERVERS"];
+  // Servers that are given have one version of Postgres.
+  const given = options.postgres === undefined ? process.env["EVENTLOOM_SERVERS"] : undefined;
   const dir = given ?? join(tmpdir(), `eventloom-campaign-${process.pid}`);
-  const { postgres } = findServers(dir) ?? (await startServers({ dir }));
+  const { postgres } =
+    findServers(dir) ?? (await startServers({ dir, only: ["postgres"], postgres: options.postgres ?? 15 }));
   try {
     const database = `tables_${process.pid}`;
     await query(postgres, `CREATE DATABASE "${database}"`);
@@ -47,7 +50,10 @@ export async function runTables(target: TestDatabase, options: CampaignOptions):
   const has: Record<string, number> = {};
   let failures = 0;
   try {
-    const models = fc.sample(tableModel("t_"), { seed: options.seed, numRuns: options.count });
+    const models = fc.sample(tableModel("t_", await compressionsOf(client)), {
+      seed: options.seed,
+      numRuns: options.count,
+    });
     for (const [at, model] of models.entries()) {
       const round = at + 1;
       const differences = await differencesOf(model, target, client);

@@ -1,3 +1,4 @@
+import { plainTable } from "./defaults";
 import type { TableChange } from "./diff";
 import type { IndexKeyModel, TableModel } from "./model";
 import { bareParts, nameParts } from "./qualified";
@@ -41,6 +42,30 @@ function keysOf(place: Place, keys: readonly IndexKeyModel[]): (readonly [Place,
     [`${place}/${at}/opclass`, impliedName("opclass", key.opclass)] as const,
     [`${place}/${at}/collation`, impliedName("collation", key.collation)] as const,
   ]);
+}
+
+/** The parts of a table that a change makes anew, in a table that has nothing else. */
+export function partsMadeBy(change: TableChange): TableModel {
+  const nothing: TableModel = { ...plainTable, schema: "", name: "", columns: [] };
+  switch (change.kind) {
+    case "create-table":
+      return change.table;
+    case "add-column":
+      return { ...nothing, columns: [change.column] };
+    case "change-column-default":
+    case "change-column-compression":
+      return { ...nothing, columns: [change.to] };
+    case "add-check":
+      return { ...nothing, checks: [change.check] };
+    case "add-index":
+      return { ...nothing, indexes: [change.index] };
+    case "change-index":
+      return { ...nothing, indexes: [change.to] };
+    case "add-exclusion":
+      return { ...nothing, exclusions: [change.exclusion] };
+    default:
+      return nothing;
+  }
 }
 
 /** Whether a change writes the expression at a place, so that what stands there afterwards is what Postgres made of it. */

@@ -1,13 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { PostgresMajor } from "../../tools/postgres-servers";
 import { findServers, type Servers, startServers } from "../../tools/servers";
 import { deleteTopics } from "../../tools/servers/kafka-client";
 import { query } from "../../tools/servers/postgres";
 import { amqpUrl, manage } from "../../tools/servers/rabbitmq";
 import type { PostgresServer, RabbitmqServer } from "../../tools/servers/state";
 
+/** Set by those of jest's projects that run on another Postgres than the machine's. */
+declare const POSTGRES_MAJOR: PostgresMajor | undefined;
+
+/** The major version that the tests of this project run on; undefined for the machine's. */
+export const POSTGRES: PostgresMajor | undefined = typeof POSTGRES_MAJOR === "undefined" ? undefined : POSTGRES_MAJOR;
+
 let shared: Promise<Servers> | undefined;
+let ofMajor: Promise<PostgresServer> | undefined;
 
 /**
  * The servers that all end-to-end tests share: those whose state is in the folder EVENTLOOM_SERVERS, or else some that are
@@ -28,6 +36,17 @@ async function findOrStart(): Promise<Servers> {
   return startServers({ dir });
 }
 
+/** The Postgres that the tests of this project share: the one of all servers, or one of the project's version for this run of jest. */
+export function sharedPostgres(): Promise<PostgresServer> {
+  return (ofMajor ??= POSTGRES === undefined ? sharedServers().then(({ postgres }) => postgres) : postgresOf(POSTGRES));
+}
+
+async function postgresOf(major: PostgresMajor): Promise<PostgresServer> {
+  const dir = join(tmpdir(), `eventloom-e2e-postgres-${major}-${process.pid}`);
+  const { postgres } = await startServers({ only: ["postgres"], postgres: major, dir });
+  return postgres;
+}
+
 /** A vhost of its own for a test, empty, on the shared RabbitMQ. */
 export async function freshVhost(name = "test"): Promise<RabbitmqServer> {
   const { rabbitmq } = await sharedServers();
@@ -41,7 +60,7 @@ export async function freshVhost(name = "test"): Promise<RabbitmqServer> {
 
 /** A database of its own for a test, empty, on the shared Postgres; its user owns it and is a superuser. */
 export async function freshDatabase(name = "test"): Promise<PostgresServer> {
-  const { postgres } = await sharedServers();
+  const postgres = await sharedPostgres();
   const database = uniqueName(name);
   await query(postgres, `CREATE DATABASE "${database}"`);
   return { ...postgres, database };

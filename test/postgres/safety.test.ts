@@ -134,6 +134,31 @@ test("an empty table takes an identity, and one that a server can't compress is 
   expect(verdict).toMatchObject({ allowed: false, code: "PG415", wayOut: expect.stringContaining("has pglz") });
 });
 
+test("what a later Postgres has brought is refused on an older one, wherever it stands", () => {
+  const wanted: Partial<TableModel> = {
+    columns: [...table().columns, column("key", "uuid", { default: "UUIDV7()" })],
+    checks: [{ name: "k", expression: "erf(1) > 0" }],
+    indexes: [{ ...index("i", ["note"]), keys: [{ ...index("i", ["note"]).keys[0]!, collation: "pg_c_utf8" }] }],
+    exclusions: [{ ...exclusion("x"), where: 'pg_catalog."array_sort"(tags) = tags' }],
+  };
+  const found = (version: number): readonly (readonly [string | null, string])[] =>
+    lacking(diffTable(table(), table(wanted)), { version, compressions: [] }).map((each) => [
+      each.attribute,
+      each.change,
+    ]);
+  const newest = [
+    ["columns", "call uuidv7()"],
+    ["exclusions", "call array_sort()"],
+  ];
+  expect(found(18)).toEqual([]);
+  expect(found(17)).toEqual(newest);
+  expect(found(16)).toEqual(expect.arrayContaining([...newest, ["indexes", 'collate index "i" by pg_c_utf8']]));
+  expect(found(16)).toHaveLength(3);
+  expect(found(15)).toEqual(expect.arrayContaining([["checks", "call erf()"]]));
+  const named = diffTable(table(), table({ checks: [{ name: "k", expression: "app.uuidv7() = id AND uuidv7 = 1" }] }));
+  expect(needsServer(named)).toBe(false);
+});
+
 test("a table leaves as its removal says", () => {
   expect(judgeRemoval("refuse", unknown)).toMatchObject({ allowed: false, code: "PG411" });
   expect(judgeRemoval("forget", { rows: "some" })).toMatchObject({ allowed: true, facts: { losesData: false } });

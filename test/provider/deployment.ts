@@ -23,6 +23,14 @@ export async function connect(database: TestDatabase): Promise<Client> {
   return client;
 }
 
+/** What the server compresses values by, as it was built. */
+export async function compressionsOf(client: Client): Promise<readonly string[]> {
+  const { rows } = await client.query<{ enumvals: string[] }>(
+    "SELECT enumvals FROM pg_settings WHERE name = 'default_toast_compression'",
+  );
+  return rows[0]?.enumvals ?? [];
+}
+
 /** What the user wrote, with null for all that was left out, as an engine hands it over. */
 export function written(kind: Kind, config: ValueMap): Attributes {
   return nulls(resourceSchemas[kind], config);

@@ -11,6 +11,7 @@ const toolchain: Toolchain = {
   dataHome: "/data-home",
   node24: "/node24",
   cdktn: "/cdktn",
+  postgresServers: "/postgres-servers",
 };
 
 describe("versions", () => {

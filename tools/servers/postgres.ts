@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { Client } from "pg";
 import { findOnPath, ToolError } from "../command";
 import type { DebianPackage } from "../debian";
-import { launch, logTail, type ServerProcess, untilReady } from "./launch";
+import { ensurePostgresServers, type PackagedMajor, type PostgresMajor } from "../postgres-servers";
+import { launch, logTail, type ServerProcess, untilReady, type User } from "./launch";
 import { freePorts } from "./ports";
 import { end, isRunning } from "./process";
 import type { PostgresServer } from "./state";
@@ -21,15 +22,18 @@ export const postgresPackage: DebianPackage = {
 export interface PostgresOptions {
   /** Every commit waits for the disk, as it would in production: for measurements. @default false */
   readonly durable?: boolean;
+  /** @default - Debian's 15, or what else the machine has */
+  readonly major?: PostgresMajor | undefined;
 }
 
 /** Starts a cluster of its own, reached by password over loopback alone. */
 export async function startPostgres(
   dir: string,
   onStart: (started: ServerProcess) => void,
-  { durable = false }: PostgresOptions = {},
+  { durable = false, major = 15 }: PostgresOptions = {},
 ): Promise<PostgresServer> {
   const user = await serverUser("postgres");
+  const program = major === 15 ? needed : await packaged(major, dir, user);
   const [port] = (await freePorts(1)) as [number];
   const [username, database, password] = ["eventloom", "eventloom", randomBytes(12).toString("base64url")];
   const passwordFile = join(dir, "password");
@@ -41,7 +45,7 @@ export async function startPostgres(
   const cluster = await launch({
     ...common,
     name: "initdb",
-    command: needed("initdb"),
+    command: program("initdb"),
     args: [...init, "--locale=C.UTF-8", "--no-sync"],
   });
   while (isRunning(cluster)) await sleep(50);
@@ -50,7 +54,7 @@ export async function startPostgres(
   const started = await launch({
     ...common,
     name: "postgres",
-    command: needed("postgres"),
+    command: program("postgres"),
     args: [
       "-D",
       data,
@@ -94,10 +98,21 @@ export function needed(name: string): string {
   return path;
 }
 
-/** Debian keeps the server's programs off PATH, in a folder for each major version. */
+/** The programs of another version, in the server's own folder: its user may not see our cache. */
+async function packaged(major: PackagedMajor, dir: string, user: User | undefined): Promise<(name: string) => string> {
+  const all = join(await ensurePostgresServers(), String(major));
+  if (user === undefined) return (name) => join(all, "bin", name);
+  const own = join(dir, "programs");
+  cpSync(all, own, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith(".a") });
+  chmodSync(dir, 0o711);
+  return (name) => join(own, "bin", name);
+}
+
+/** Debian keeps the server's programs off PATH, in a folder for each major version: 15 first, then the newest. */
 function binary(name: string): string | undefined {
   const versions = "/usr/lib/postgresql";
-  const folders = existsSync(versions) ? readdirSync(versions).sort((a, b) => Number(b) - Number(a)) : [];
+  const age = (version: string): number => (version === "15" ? Infinity : Number(version));
+  const folders = existsSync(versions) ? readdirSync(versions).sort((a, b) => age(b) - age(a)) : [];
   const debian = folders.map((version) => join(versions, version, "bin"));
   return findOnPath(name, [...debian, process.env["PATH"] ?? ""].join(delimiter));
 }

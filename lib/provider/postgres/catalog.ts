@@ -127,13 +127,17 @@ export interface ConstraintRow {
   /** The leaf that it is on, or null when it is on the table itself. */
   readonly leaf: string | null;
   readonly name: string;
-  /** `p` primary, `u` unique, `x` exclusion, `c` check, `f` foreign. */
+  /** `p` primary, `u` unique, `x` exclusion, `c` check, `f` foreign, and from 18 on `n` for a NOT NULL that is not validated. */
   readonly type: string;
   readonly columns: readonly string[];
   readonly expression: string | null;
   readonly validated: boolean;
   readonly deferrable: boolean;
   readonly deferred: boolean;
+  /** Whether it is kept to; from 18 on it need not be. */
+  readonly enforced: boolean;
+  /** Whether it holds for periods (`WITHOUT OVERLAPS`, `PERIOD`), which 18 has brought. */
+  readonly temporal: boolean;
   /** Of an exclusion, in order. */
   readonly operators: readonly { readonly schema: string; readonly name: string }[] | null;
   /** Of a foreign key. */
@@ -154,6 +158,10 @@ export const constraintsQuery = `
   WITH owned AS (${owned})
   SELECT o.table, o.leaf, k.conname AS name, k.contype AS type, k.convalidated AS validated,
          k.condeferrable AS deferrable, k.condeferred AS deferred,
+         k.convalidated OR coalesce(to_jsonb(k) ->> 'conenforced', 'true') = 'true' AS enforced,
+         k.contype IN ('p', 'u') AND k.conexclop IS NOT NULL
+           OR k.contype = 'f' AND '&&' = (SELECT p.oprname FROM pg_operator p
+                                           WHERE p.oid = k.conpfeqop[cardinality(k.conpfeqop)]) AS temporal,
          (SELECT json_agg(json_build_object('schema', n.nspname, 'name', p.oprname) ORDER BY u.place)
             FROM unnest(k.conexclop) WITH ORDINALITY AS u(oid, place)
             JOIN pg_operator p ON p.oid = u.oid JOIN pg_namespace n ON n.oid = p.oprnamespace) AS operators,
@@ -169,7 +177,7 @@ export const constraintsQuery = `
                      JOIN pg_attribute a ON a.attrelid = o.oid AND a.attnum = u.number), '[]') AS columns,
          pg_get_expr(k.conbin, k.conrelid) AS expression
     FROM owned o
-    JOIN pg_constraint k ON k.conrelid = o.oid AND k.contype IN ('p', 'u', 'x', 'c', 'f')
+    JOIN pg_constraint k ON k.conrelid = o.oid AND (k.contype IN ('p', 'u', 'x', 'c', 'f') OR k.contype = 'n' AND NOT k.convalidated)
    WHERE k.conparentid = 0 AND (o.leaf IS NULL OR k.contype IN ('u', 'f', 'c') AND k.coninhcount = 0)
    ORDER BY k.conname`;
 

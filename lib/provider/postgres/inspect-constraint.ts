@@ -33,3 +33,17 @@ export function toForeignKeys(constraints: readonly ConstraintRow[]): readonly F
     ];
   });
 }
+
+/** What the model can't say of constraints, or what somebody has to put right first. */
+export function constraintProblems(constraints: readonly ConstraintRow[]): readonly string[] {
+  return constraints.flatMap(({ name, type, columns, enforced, temporal, references }) => [
+    ...(references?.partial === true ? [`foreign key "${name}" sets only some of its columns`] : []),
+    ...(temporal ? [`constraint "${name}" holds for periods (WITHOUT OVERLAPS, PERIOD)`] : []),
+    ...(enforced ? [] : [`constraint "${name}" is not enforced`]),
+    ...(type === "n"
+      ? [
+          `rows from before may hold null in "${columns.join(", ")}": VALIDATE CONSTRAINT "${name}" says whether they do`,
+        ]
+      : []),
+  ]);
+}

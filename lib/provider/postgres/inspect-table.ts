@@ -5,7 +5,7 @@ import type { IndexObstacle } from "../../postgres/plan";
 import { passingCheckPrefix } from "../../postgres/plan";
 import { quoteName } from "../../postgres/quote";
 import type { ColumnRow, ConstraintRow, IndexRow, TableRow, TriggerRow } from "./catalog";
-import { toForeignKeys } from "./inspect-constraint";
+import { constraintProblems, toForeignKeys } from "./inspect-constraint";
 import { toIndexes } from "./inspect-index";
 import { partitionProblems, sizesOf, toPartitions } from "./inspect-partition";
 import type { InspectedTable, PassingCheck } from "./inspected";
@@ -142,8 +142,6 @@ function problemsOf(schema: string, rows: TableRows): string[] {
   for (const column of rows.columns.filter((c) => c.generated !== "" && c.generated !== "s")) {
     problems.push(`column "${column.name}" is generated when it is read, not stored`);
   }
-  for (const { name } of rows.constraints.filter((row) => row.references?.partial)) {
-    problems.push(`foreign key "${name}" sets only some of its columns`);
-  }
+  problems.push(...constraintProblems(rows.constraints));
   return [...problems, ...partitionProblems(schema, table)];
 }
