@@ -24,7 +24,8 @@ const INWARD: Readonly<Record<string, readonly string[]>> = {
   deploy: [...CORE, "lock"],
   preview: [...CORE, "lock"],
   testing: [...CORE, "lock", "preview"],
-  cli: [...CORE, "lock", "preview", "index.ts"],
+  // `import` reads a schema as the table provider does
+  cli: [...CORE, "lock", "preview", "provider", "index.ts"],
   provider: [...CORE, "lock", "preview"],
   terraform: [...CORE, "lock", "preview", "deploy"],
   pulumi: [...CORE, "lock", "preview", "deploy"],

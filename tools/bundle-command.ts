@@ -4,16 +4,19 @@ import { build } from "esbuild";
 
 /**
  * Bundles the command to one file, `dist/cli/main.js`: loading a hundred small ones takes longer than a diff. What a subcommand
- * alone needs is still not run before it is asked for, and what talks to GitHub is a file of its own. The JSON Schema of lock files
+ * alone needs is still not run before it is asked for, and what talks to GitHub or to Postgres is a file of its own. The JSON Schema of lock files
  * goes where the package exports it.
  */
 const root = join(__dirname, "..");
 const GITHUB = "./github/post-comment";
+const POSTGRES = "./import/read-schema";
 
 async function main(): Promise<void> {
   copyFileSync(join(root, "lib", "lock", "lock-1.schema.json"), join(root, "dist", "lock", "lock-1.schema.json"));
-  await bundle("main", [GITHUB]);
+  await bundle("main", [GITHUB, POSTGRES]);
   await bundle(GITHUB, []);
+  // pg asks for its native binding only if it happens to be there
+  await bundle(POSTGRES, ["pg-native", "pg-cloudflare"]);
   chmodSync(join(root, "dist", "cli", "main.js"), 0o755);
 }
 

@@ -28,14 +28,20 @@ export interface Peers {
   readonly eventsourcing: (server: PostgresServer, database: string) => Promise<void>;
 }
 
-/** Installs the pinned packages, once, beside the other tools; nothing of them is a dependency of ours. */
-export async function peers(progress: (line: string) => void): Promise<Peers> {
+/** What Emmett's own package makes its tables with: installed once, beside the other tools. */
+export async function emmettSchema(progress: (line: string) => void): Promise<string> {
   const npm = await cached("bench-emmett", cacheKey([join(pinned, "package-lock.json")], [EMMETT]), async (folder) => {
     progress("installing Emmett");
     for (const name of ["package.json", "package-lock.json"]) copyFileSync(join(pinned, name), join(folder, name));
     await run("npm", ["ci"], { cwd: folder });
     writeFileSync(join(folder, "schema.mjs"), EMMETT);
   });
+  return run(process.execPath, [join(npm, "schema.mjs")], { cwd: npm });
+}
+
+/** Installs the pinned packages, once, beside the other tools; nothing of them is a dependency of ours. */
+export async function peers(progress: (line: string) => void): Promise<Peers> {
+  const emmett = await emmettSchema(progress);
   const requirements = join(pinned, "requirements.txt");
   const python = await cached("bench-eventsourcing", cacheKey([requirements], [EVENTSOURCING]), async (folder) => {
     progress("installing python eventsourcing");
@@ -47,7 +53,7 @@ export async function peers(progress: (line: string) => void): Promise<Peers> {
     rmSync(join(folder, "site", "bin"), { recursive: true, force: true });
   });
   return {
-    emmett: await run(process.execPath, [join(npm, "schema.mjs")], { cwd: npm }),
+    emmett,
     eventsourcing: async ({ host, port, username, password }, database) => {
       const where = {
         PGHOST: host,

@@ -113,6 +113,32 @@ export const commandIssues = {
     fix: "install one beside eventloom: npm install @platformatic/kafka",
     exit: 2,
   },
+  CL550: {
+    title: "the table is not taken over",
+    fix: "leave it to whoever keeps it, or put that right and run it again",
+    exit: 1,
+  },
+  CL551: {
+    title: "stays on the server beside the declaration, which does not have it",
+    fix: "nothing changes it; make it by other means where the declaration is deployed anew",
+    exit: 1,
+  },
+  CL552: {
+    title: "not a table",
+    fix: "it stays as it is; make it by other means where the tables are deployed anew",
+    exit: 1,
+  },
+  CL553: {
+    title: "the first deploy validates it",
+    fix: "validate it before, or deploy when the table is idle",
+    exit: 1,
+  },
+  CL554: {
+    title: "no such schema",
+    fix: "see that PGDATABASE names its database; names are compared exactly",
+    exit: 1,
+  },
+  CL555: { title: "no table to take over", fix: "name another schema", exit: 1 },
 } as const satisfies Readonly<Record<string, { title: string; fix: string; exit: 1 | 2 }>>;
 
 /** A code of {@link commandIssues}. */

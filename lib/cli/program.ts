@@ -4,6 +4,7 @@ import type { CompiledDomain } from "./compile-domains";
 import { addComment, COMMENT, type CommentWords } from "./comment-options";
 import { addDiff, DIFF, type DiffWords } from "./diff-options";
 import { addDrained, type DrainedWords } from "./drained-options";
+import { addImport, type ImportWords } from "./import-options";
 import { type GraphFormat, graphFormats } from "./formats";
 import { writtenTo } from "./output-file";
 import { CommandFailure, type CommandResult, failure, finding, refusal } from "./result";
@@ -80,7 +81,7 @@ type Done = (outcome: Outcome) => void;
 function buildProgram(around: Surroundings, done: Done): Command {
   const program = new Command("eventloom")
     .description(
-      "Looks at domains that are declared with eventloom. Only comment and drained connect to anything, and only lock writes unasked.",
+      "Looks at domains that are declared with eventloom. Only comment, drained and import connect to anything, and only lock writes unasked.",
     )
     .version(version())
     .addHelpText("after", EXIT_CODES);
@@ -102,6 +103,7 @@ function buildProgram(around: Surroundings, done: Done): Command {
   addExport(program, onModules);
   addWhere(program, around, done);
   addDrained(program, (words) => runDrained(words, around, done));
+  addImport(program, (words) => runImport(words, done));
   return program;
 }
 
@@ -189,22 +191,16 @@ async function runDiff(words: DiffWords, around: Surroundings, done: Done): Prom
 }
 
 async function runComment({ asked, asJson }: CommentWords, done: Done): Promise<void> {
-  try {
-    done({ result: await subcommands.comment()(asked, process.env), asJson });
-  } catch (thrown) {
-    if (!(thrown instanceof CommandFailure)) throw thrown;
-    done({ result: refusal(thrown.findings), asJson });
-  }
+  done({ result: await answeringLater(subcommands.comment()(asked, process.env)), asJson });
 }
 
 async function runDrained({ question, asJson }: DrainedWords, { style }: Surroundings, done: Done): Promise<void> {
-  const result = subcommands
-    .drained()(question, style)
-    .catch((thrown: unknown) => {
-      if (thrown instanceof CommandFailure) return refusal(thrown.findings);
-      throw thrown;
-    });
-  done({ result: await result, asJson });
+  done({ result: await answeringLater(subcommands.drained()(question, style)), asJson });
+}
+
+async function runImport({ question, asJson }: ImportWords, done: Done): Promise<void> {
+  const importing = subcommands.importPostgres()(question, process.env, subcommands.readSchema());
+  done({ result: await answeringLater(importing), asJson });
 }
 
 function heldAgainst(asked: DiffWords["asked"], plan: NonNullable<DiffWords["plan"]>): CommandResult {
@@ -217,6 +213,16 @@ function heldAgainst(asked: DiffWords["asked"], plan: NonNullable<DiffWords["pla
 function answering(run: () => CommandResult): CommandResult {
   try {
     return run();
+  } catch (thrown) {
+    if (thrown instanceof CommandFailure) return refusal(thrown.findings);
+    throw thrown;
+  }
+}
+
+/** The same for a command that waits for a server. */
+async function answeringLater(result: Promise<CommandResult>): Promise<CommandResult> {
+  try {
+    return await result;
   } catch (thrown) {
     if (thrown instanceof CommandFailure) return refusal(thrown.findings);
     throw thrown;

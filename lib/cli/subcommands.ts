@@ -8,6 +8,8 @@ import type * as ExportGraph from "./export-graph";
 import type * as ExportSql from "./export-sql";
 import type * as PostComment from "./github/post-comment";
 import type * as HtmlPage from "./html-page";
+import type * as ImportPostgres from "./import/import-postgres";
+import type * as ReadSchema from "./import/read-schema";
 import type * as Lock from "./lock";
 import type * as OnModules from "./on-modules";
 import type * as Preview from "./preview";
@@ -23,10 +25,13 @@ export const subcommands = {
   exportGraph: () => (require("./export-graph") as typeof ExportGraph).exportGraph,
   exportSql: () => (require("./export-sql") as typeof ExportSql).exportSql,
   htmlPage: () => (require("./html-page") as typeof HtmlPage).htmlPage,
+  importPostgres: () => (require("./import/import-postgres") as typeof ImportPostgres).importPostgres,
   lock: () => (require("./lock") as typeof Lock).lock,
   /** Talks to GitHub; a bundle of its own. */
   postComment: () => (require("./github/post-comment") as typeof PostComment).postComment,
   preview: () => (require("./preview") as typeof Preview).preview,
+  /** Talks to Postgres; a bundle of its own. */
+  readSchema: () => (require("./import/read-schema") as typeof ReadSchema).readSchema,
   where: () => (require("./where") as typeof Where).where,
   whereIn: () => (require("./where") as typeof Where).whereIn,
   /** Loads and compiles modules; comes with a compiler for TypeScript. */

@@ -10,7 +10,7 @@ import {
   uniqueModel,
   type UniqueProps,
 } from "./constraint-props";
-import type { TableModel } from "./model";
+import type { PrimaryKeyModel, TableModel } from "./model";
 import { shortenName } from "./names";
 import { partitioningModel, type PartitioningProps } from "./partition-props";
 
@@ -82,6 +82,14 @@ export interface ColumnProps {
   readonly comment?: string;
 }
 
+/** A primary key whose constraint has a name of its own. */
+export interface PrimaryKeyProps<Column extends string = string> {
+  /** The constraint's name, at most 63 bytes. */
+  readonly name: string;
+  /** Its columns in order. */
+  readonly columns: readonly Column[];
+}
+
 /** A table as a person writes it, the same for every engine. */
 export interface TableProps<Columns extends Readonly<Record<string, ColumnProps>>> {
   /** The schema that it is in; it has to exist. */
@@ -91,10 +99,10 @@ export interface TableProps<Columns extends Readonly<Record<string, ColumnProps>
   /** Its columns by name, in order. New columns are added at the end of the table. */
   readonly columns: Columns;
   /**
-   * The primary key's columns in order.
+   * The primary key's columns in order; with the constraint's name where it is not `{table}_pkey`.
    * @default - no primary key
    */
-  readonly primaryKey?: readonly (keyof Columns & string)[];
+  readonly primaryKey?: readonly (keyof Columns & string)[] | PrimaryKeyProps<keyof Columns & string>;
   /**
    * Unique constraints.
    * @default []
@@ -161,8 +169,7 @@ export function tableModel<Columns extends Readonly<Record<string, ColumnProps>>
       compression: each.compression ?? null,
       comment: each.comment ?? null,
     })),
-    primaryKey:
-      props.primaryKey === undefined ? null : { name: shortenName(`${name}_pkey`), columns: [...props.primaryKey] },
+    primaryKey: props.primaryKey === undefined ? null : primaryKeyModel(name, props.primaryKey),
     uniques: (props.uniques ?? []).map((each) => uniqueModel(props, each)),
     foreignKeys: (props.foreignKeys ?? []).map((each) => foreignKeyModel(props, each)),
     exclusions: Object.entries<ExclusionProps>(props.exclusions ?? {}).map(([each, exclusion]) =>
@@ -175,4 +182,10 @@ export function tableModel<Columns extends Readonly<Record<string, ColumnProps>>
     storage: props.storage ?? {},
     comment: props.comment ?? null,
   };
+}
+
+function primaryKeyModel(table: string, key: readonly string[] | PrimaryKeyProps): PrimaryKeyModel {
+  return "columns" in key
+    ? { name: key.name, columns: [...key.columns] }
+    : { name: shortenName(`${table}_pkey`), columns: [...key] };
 }

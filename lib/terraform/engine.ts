@@ -29,6 +29,8 @@ export interface ResourceElement extends IConstruct {
   readonly fqn: string;
   /** A reference to one of its attributes. */
   getStringAttribute(attribute: string): string;
+  /** Writes an import block. */
+  importFrom(id: string): void;
 }
 
 /** Anything that has a place in a stack and may write something into it. */

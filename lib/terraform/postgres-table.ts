@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { DeclarationError, show } from "../domain/issues";
+import { formatId } from "../postgres/import-id";
 import { tableModel, type ColumnProps, type TableProps } from "../postgres/table-props";
 import type { Removal, TableModel } from "../postgres/model";
 import { validateTable } from "../postgres/validate";
@@ -61,6 +62,16 @@ export abstract class PostgresTableBase<Columns extends Readonly<Record<string, 
   /** The schema that it is in, as a reference. */
   get schema(): string {
     return this.#handle.schema;
+  }
+
+  /**
+   * Takes over the table of this name that is there already, by an import block: the next deploy changes nothing of it but its
+   * comment, which says who declares it. Afterwards the block does nothing.
+   */
+  importExisting(): void {
+    // a block's id is a template, as every text in Terraform's JSON
+    const id = formatId(this.model.schema, this.model.name).replace(/([$%])(?=\{)/g, "$1$1");
+    this.#handle.resource.importFrom(id);
   }
 
   /** The columns' names, as references. */

@@ -65,6 +65,7 @@ describe("the page on the command", () => {
       ["export", "graph"],
       ["where"],
       ["drained"],
+      ["import", "postgres"],
     ]) {
       const { result } = await runCommandLine([...words, "--help"]);
       expect(page).toContain(`eventloom ${words.join(" ")} `);

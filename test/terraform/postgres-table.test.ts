@@ -122,6 +122,18 @@ describe.each(engines)("PostgresTable in $name", (under) => {
     );
   });
 
+  test("writes an import block for a table that is there, whatever it is called", () => {
+    const stack = stackWithProviders(under);
+    for (const name of ["plain", 'a "${b}" %{c}']) {
+      new PostgresTable(stack, name, { schema: "app", name, columns }).importExisting();
+    }
+    const { import: blocks } = synthesized(under, stack) as unknown as {
+      import: readonly { id: string; to: string }[];
+    };
+    expect(blocks.map(({ id }) => id)).toEqual(["app.plain", 'app."a ""$${b}"" %%{c}"']);
+    expect(blocks[0]?.to).toMatch(/^eventloom_postgres_table\.plain_table_\w+$/);
+  });
+
   test("leaves SQL as it is that Terraform would read as a template", () => {
     const stack = stackWithProviders(under);
     const text = { type: "text", default: "'${dear} %{if}'" };

@@ -72,7 +72,7 @@ export async function startPostgres(
   return server;
 }
 
-/** Runs one statement on a connection of its own. */
+/** Runs a statement, or a script of several, on a connection of its own. */
 export async function query({ username, ...rest }: PostgresServer, statement: string): Promise<void> {
   const client = new Client({ ...rest, user: username });
   await client.connect();
