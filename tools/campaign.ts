@@ -64,7 +64,7 @@ void new Command("npm run campaign --")
   .option("--seed <n>", "the same seed and count give the same run", wholeNumber, randomInt(1, LARGEST_SEED))
   .option("--count <n>", "how many rounds (default: as many as the campaign says)", wholeNumber)
   .option("--engine <name>", `who deploys: ${ENGINES} (default: the first)`)
-  .option("--postgres <major>", `on this version of Postgres: ${POSTGRES_MAJORS.join(", ")} (tables)`, major)
+  .option("--postgres <major>", `on this version of Postgres: ${POSTGRES_MAJORS.join(", ")} (store, tables)`, major)
   .addHelpText(
     "after",
     "\nExit code: 0 when all rounds were as they should be, 1 when one was not, 2 for a mistake in the command.",

@@ -18,13 +18,16 @@ export const store: Campaign = {
   name: "store",
   description: `appends ${EVENTS} events a round in every careless way at once, with connections that are ended, and reads them`,
   count: 20,
+  onPostgres: true,
   run: runOnOwnServer,
 };
 
 async function runOnOwnServer(options: CampaignOptions): Promise<CampaignResult> {
-  const given = process.env["EVENTLOOM_SERVERS"];
+  // servers that are given have one version of Postgres
+  const given = options.postgres === undefined ? process.env["EVENTLOOM_SERVERS"] : undefined;
   const dir = given ?? join(tmpdir(), `eventloom-campaign-${process.pid}`);
-  const { postgres } = findServers(dir) ?? (await startServers({ dir, only: ["postgres"] }));
+  const { postgres } =
+    findServers(dir) ?? (await startServers({ dir, only: ["postgres"], postgres: options.postgres ?? 15 }));
   try {
     return await run(postgres, options);
   } finally {

@@ -67,7 +67,7 @@ function said<T extends object>(whole: T, implied: Partial<T> = {}): Said<T> {
   const empty = (value: unknown): boolean =>
     value === null || value === false || (typeof value === "object" && Object.keys(value as object).length === 0);
   const says = ([name, value]: [string, unknown]): boolean =>
-    !empty(value) && JSON.stringify(value) !== JSON.stringify(implied[name as keyof T]);
+    Object.hasOwn(implied, name) ? JSON.stringify(value) !== JSON.stringify(implied[name as keyof T]) : !empty(value);
   return Object.fromEntries(Object.entries(whole).filter(says)) as Said<T>;
 }
 
@@ -101,7 +101,13 @@ function uniqueProps(bare: AnyTableProps, { name, columns, ...rest }: UniqueMode
 
 function foreignKeyProps(bare: AnyTableProps, key: ForeignKeyModel): ForeignKeyProps {
   const { name, columns, referencesSchema: schema, referencesTable: table, referencesColumns, ...rest } = key;
-  const implied = { match: "simple", onUpdate: "no-action", onDelete: "no-action", deferrable: "no" } as const;
+  const implied = {
+    match: "simple",
+    onUpdate: "no-action",
+    onDelete: "no-action",
+    deferrable: "no",
+    validated: true,
+  } as const;
   const references = { ...(schema === bare.schema ? {} : { schema }), table, columns: referencesColumns };
   const props: ForeignKeyProps = { columns, references, ...said(rest, implied) };
   return tableModel({ ...bare, foreignKeys: [props] }).foreignKeys[0]?.name === name ? props : { ...props, name };
