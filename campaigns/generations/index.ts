@@ -1,10 +1,8 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { unsafeUniformIntDistribution, xoroshiro128plus } from "pure-rand";
-import { findServers, startServers, stopServers } from "../../tools/servers";
 import { amqpUrl, manage } from "../../tools/servers/rabbitmq";
 import type { Connections } from "../../tools/servers/state";
 import type { Campaign, CampaignOptions, CampaignResult } from "../campaign";
+import { onServers } from "../own-servers";
 import { plainDeploy } from "./plain-deploy";
 import { type Mistake, walk, type WalkOutcome } from "./walk";
 
@@ -23,19 +21,8 @@ export const generations: Campaign = {
   description:
     "goes from one generation of a queue and a topic to the next under traffic, rightly and wrongly, and counts",
   count: 12,
-  run: runOnOwnServers,
+  run: (options) => onServers(options, {}, (servers) => run(servers, options)),
 };
-
-async function runOnOwnServers(options: CampaignOptions): Promise<CampaignResult> {
-  const given = process.env["EVENTLOOM_SERVERS"];
-  const dir = given ?? join(tmpdir(), `eventloom-campaign-${process.pid}`);
-  const servers = findServers(dir) ?? (await startServers({ dir }));
-  try {
-    return await run(servers, options);
-  } finally {
-    if (given === undefined) await stopServers(dir);
-  }
-}
 
 async function run(servers: Connections, { seed, count, onProgress, onRow }: CampaignOptions): Promise<CampaignResult> {
   const random = xoroshiro128plus(seed);

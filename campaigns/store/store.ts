@@ -1,10 +1,8 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type RandomGenerator, unsafeUniformIntDistribution, xoroshiro128plus } from "pure-rand";
-import { findServers, startServers, stopServers } from "../../tools/servers";
 import { query } from "../../tools/servers/postgres";
 import type { PostgresServer } from "../../tools/servers/state";
 import type { Campaign, CampaignOptions, CampaignResult } from "../campaign";
+import { onServers } from "../own-servers";
 import { BREAKAGES, type Breakage, isSound, round, type RoundOptions } from "./round";
 
 /** 20 rounds are a million. */
@@ -19,21 +17,8 @@ export const store: Campaign = {
   description: `appends ${EVENTS} events a round in every careless way at once, with connections that are ended, and reads them`,
   count: 20,
   onPostgres: true,
-  run: runOnOwnServer,
+  run: (options) => onServers(options, { only: ["postgres"] }, ({ postgres }) => run(postgres, options)),
 };
-
-async function runOnOwnServer(options: CampaignOptions): Promise<CampaignResult> {
-  // servers that are given have one version of Postgres
-  const given = options.postgres === undefined ? process.env["EVENTLOOM_SERVERS"] : undefined;
-  const dir = given ?? join(tmpdir(), `eventloom-campaign-${process.pid}`);
-  const { postgres } =
-    findServers(dir) ?? (await startServers({ dir, only: ["postgres"], postgres: options.postgres ?? 15 }));
-  try {
-    return await run(postgres, options);
-  } finally {
-    if (given === undefined) await stopServers(dir);
-  }
-}
 
 async function run(
   server: PostgresServer,

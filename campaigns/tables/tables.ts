@@ -1,14 +1,12 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import type { Client } from "pg";
 import type { TableModel } from "../../lib/postgres/model";
 import { validateTable } from "../../lib/postgres/validate";
 import { bareOf, rollingNow, tableModel } from "../../test/postgres/arbitraries";
 import { compressionsOf, connect, Deployment, type TestDatabase } from "../../test/provider/deployment";
-import { findServers, startServers, stopServers } from "../../tools/servers";
 import { query } from "../../tools/servers/postgres";
 import type { Campaign, CampaignOptions, CampaignResult } from "../campaign";
+import { onServers } from "../own-servers";
 
 /** One table: what is in it, and where what is on the server was not what was declared. */
 export interface TableRound {
@@ -26,22 +24,15 @@ export const tables: Campaign = {
   description: "applies random tables to a real Postgres, and expects that inspecting them finds what was declared",
   count: 1000,
   onPostgres: true,
-  run: runOnOwnServers,
+  run: runOnServers,
 };
 
-async function runOnOwnServers(options: CampaignOptions): Promise<CampaignResult> {
-  // Servers that are given have one version of Postgres.
-  const given = options.postgres === undefined ? process.env["EVENTLOOM_SERVERS"] : undefined;
-  const dir = given ?? join(tmpdir(), `eventloom-campaign-${process.pid}`);
-  const { postgres } =
-    findServers(dir) ?? (await startServers({ dir, only: ["postgres"], postgres: options.postgres ?? 15 }));
-  try {
+function runOnServers(options: CampaignOptions): Promise<CampaignResult> {
+  return onServers(options, { only: ["postgres"] }, async ({ postgres }) => {
     const database = `tables_${process.pid}`;
     await query(postgres, `CREATE DATABASE "${database}"`);
-    return await runTables({ ...postgres, database }, options);
-  } finally {
-    if (given === undefined) await stopServers(dir);
-  }
+    return runTables({ ...postgres, database }, options);
+  });
 }
 
 /** Applies tables one after the other, each to an empty schema. */
