@@ -4,7 +4,7 @@ import { approvedBeside } from "./approved-beside";
 import { inPhase } from "./generations";
 import { byText } from "./layout";
 import type { Profile } from "./profile";
-import { movesTo, renamesOf } from "./renames";
+import { movesOfBoth, movesTo, renamesOf } from "./renames";
 import type { Lock } from "./types";
 
 export type { Profile } from "./profile";
@@ -38,7 +38,7 @@ export function deploymentOf(topology: Topology, lock: Lock | null, profile: Pro
     topology.resources,
     phases.flatMap((each) => each.kept),
   );
-  const former = underFormerKeys(forgotten, lock?.topology.moved ?? []);
+  const former = underFormerKeys(forgotten, movesOfBoth(topology.moved, lock?.topology.moved ?? []));
   return { resources, forgotten: [...forgotten, ...former], moved: movesTo(keysOf(resources), topology.moved) };
 }
 

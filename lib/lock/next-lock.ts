@@ -5,7 +5,7 @@ import { allRetired, retiredResources } from "./departures";
 import { byText, flowId } from "./layout";
 import { versionId } from "./published";
 import { refusals } from "./refusals";
-import { lockInNamesOf, movesTo } from "./renames";
+import { lockInNamesOf, movesOfBoth, movesTo } from "./renames";
 import type { Lock } from "./types";
 
 /** What locking gives: the lock and what is published by writing it, or why it may not be written. */
@@ -31,7 +31,7 @@ export function nextLock(topology: Topology, before: Lock | null): NextLock {
   const retired = previous === null ? [] : retiredResources(topology, previous);
   // an environment may be far behind: what is retired has to be found under its former names too
   const leavers = movesTo(new Set(retired.map(({ resource }) => resource.key)), before?.topology.moved ?? []);
-  const moved = [...topology.moved, ...leavers];
+  const moved = movesOfBoth(topology.moved, leavers);
   const lock: Lock = {
     format: 1,
     domain: topology.domain,

@@ -31,6 +31,12 @@ export function movesTo(keys: ReadonlySet<string>, moved: readonly Moved[]): rea
   return moved.filter(({ from }) => keys.has(keyOf(from.key)));
 }
 
+/** What a topology tells, and what an earlier one has told of what has left: of an older generation's former names both may tell. */
+export function movesOfBoth(now: readonly Moved[], earlier: readonly Moved[]): readonly Moved[] {
+  const told = new Set(now.map(({ from }) => from.key));
+  return [...now, ...earlier.filter(({ from }) => !told.has(from.key))];
+}
+
 /** All names that a thing has had, the oldest first, its own last. */
 export function allNames({ name, from }: Pick<Renamed, "name" | "from">): readonly string[] {
   return [...from, name];

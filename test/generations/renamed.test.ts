@@ -98,6 +98,25 @@ describe("what is renamed while its older generation is still beside", () => {
   });
 });
 
+test.each([
+  ["before it is locked again", locked(second, locked(first))],
+  ["and locked again", locked(secondRenamed, locked(second, locked(first)))],
+])("what is done and renamed at once is forgotten under both names, %s", (_, lock) => {
+  const generations = { "consumers.invoicing.v1": "done", "events.OrderSettled.v1": "done" } as const;
+  const keys = deploymentOf(secondRenamed, lock, { generations }).forgotten.map(({ key }) => key);
+  expect(keys).toEqual([...new Set(keys)]);
+  for (const key of ["queue/consumer/billing", "queue/consumer/invoicing", "topic/OrderPaid", "topic/OrderSettled"])
+    expect(keys).toContain(key);
+});
+
+test("a lock stays as it is, however often it is locked again while a renamed one has an older generation", () => {
+  const once = locked(secondRenamed, locked(second, locked(first)));
+  expect(locked(secondRenamed, once)).toEqual(once);
+  const from = once.topology.moved.map((each) => each.from.key);
+  expect(from).toEqual([...new Set(from)]);
+  expect(from).toContain("queue/consumer/billing");
+});
+
 describe("what was renamed before its next generation came", () => {
   const lock = locked(secondRenamed, locked(shop({ ...renamed, generation: 1 }), locked(first)));
 
