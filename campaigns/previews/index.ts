@@ -1,3 +1,3 @@
-export { previews, runPreviews } from "./previews";
 export { generationKinds } from "./generation-changes";
+export { previews, runPreviews } from "./previews";
 export type { Round } from "./walk";

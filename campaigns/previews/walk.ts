@@ -1,4 +1,3 @@
-import { unsafeUniformIntDistribution, xoroshiro128plus } from "pure-rand";
 import { type Deployment, deploymentOf } from "../../lib/lock/deployment";
 import { nextLock } from "../../lib/lock/next-lock";
 import type { Lock } from "../../lib/lock/types";
@@ -8,9 +7,9 @@ import { comparePlan, type EnginePlan, type PlannedChange } from "../../lib/prev
 import { query } from "../../tools/servers/postgres";
 import type { Connections } from "../../tools/servers/state";
 import { idInEngine } from "../../lib/preview/engine-plan/identity";
-import type { ChangeKind, Pick } from "./change-kind";
+import type { ChangeKind } from "./change-kind";
+import { Draw } from "./draw";
 import type { Deployed, Engine, Outcome } from "./engine";
-import { onTheWay } from "./generation-changes";
 import { firstVariant, type OrdersVariant, topologyOf } from "./orders-variant";
 import { type EngineOutcome, outcomeOf } from "./outcome";
 import { departures } from "./server-departures";
@@ -28,27 +27,20 @@ export interface Round {
   readonly seconds: number;
 }
 
-/** In how many rounds what is on its way from one generation to the next goes on, or is renamed. */
-const GOES_ON_ONCE_IN = 2;
-
 const ORDER = "INSERT INTO orders.order_summary (order_id, customer_id) VALUES (gen_random_uuid(), 'someone')";
 
 /** A random walk through declarations; what is refused leaves the last one as it is. */
 export class Walk {
   readonly #engine: Engine;
   readonly #target: Connections;
-  readonly #pick: Pick;
-  readonly #kinds: readonly ChangeKind[];
-  #left: ChangeKind[] = [];
+  readonly #changes: Draw;
   #seen: Seen = { identities: new Map(), held: [] };
   #deployed: Deployed = { variant: firstVariant, lock: lockAfter(firstVariant, null), profile: {} };
 
   constructor(engine: Engine, target: Connections, seed: number, kinds: readonly ChangeKind[]) {
     this.#engine = engine;
     this.#target = target;
-    this.#kinds = kinds;
-    const random = xoroshiro128plus(seed);
-    this.#pick = (from, to) => unsafeUniformIntDistribution(from, to, random);
+    this.#changes = new Draw(seed, kinds);
   }
 
   async first(): Promise<void> {
@@ -63,7 +55,7 @@ export class Walk {
 
   async next(round: number): Promise<Round> {
     const started = Date.now();
-    const { change, head } = this.#draw();
+    const { change, head } = this.#changes.next(this.#deployed.variant);
     const lock = lockAfter(head, this.#deployed.lock);
     const diff = diffLocks(this.#deployed.lock, lock);
     const deployed = { variant: head, lock, profile: { generations: head.phases } };
@@ -115,29 +107,6 @@ export class Walk {
       ...more.map(({ action, key }) => `the second update is to ${action} ${key}`),
     ];
     return { changes: plan.changes, disagreements: [...disagreements, ...(await this.#apply())] };
-  }
-
-  /** Every kind comes before any kind comes again, as far as it can be made; a walk that has begun soon goes on. */
-  #draw(): { readonly change: string; readonly head: OrdersVariant } {
-    const more = this.#pick(1, GOES_ON_ONCE_IN) === 1 ? this.#drawFrom([...onTheWay]) : null;
-    const drawn = more ?? this.#drawFrom(this.#left);
-    if (drawn !== null) return drawn;
-    this.#left = [...this.#kinds];
-    return this.#draw();
-  }
-
-  /** Takes a kind out of those that are left; what cannot be made stays there for later. */
-  #drawFrom(left: ChangeKind[]): { readonly change: string; readonly head: OrdersVariant } | null {
-    const untried = left.map((_, index) => index);
-    while (untried.length > 0) {
-      const [index = 0] = untried.splice(this.#pick(0, untried.length - 1), 1);
-      const kind = left[index];
-      const head = kind?.change(this.#deployed.variant, this.#pick);
-      if (kind === undefined || head === null || head === undefined) continue;
-      left.splice(index, 1);
-      return { change: kind.name, head };
-    }
-    return null;
   }
 
   async #look(): Promise<Seen> {
