@@ -25,7 +25,7 @@ const onPostgres = (major) => ({
   globals: { POSTGRES_MAJOR: major },
   testMatch: [
     "<rootDir>/test/postgres/versions.e2e.test.ts",
-    "<rootDir>/test/provider/{campaign,columns,constraints,import,indexes,other-objects,removal,round-trip,survey,tables}.e2e.test.ts",
+    "<rootDir>/test/provider/{campaign,columns,constraints,import,indexes,other-objects,partition-added,partition-leaves,partitions,removal,round-trip,survey,tables}.e2e.test.ts",
     "<rootDir>/test/e2e/{export-sql,store,store-rounds}.e2e.test.ts",
   ],
 });

@@ -1,12 +1,10 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { findServers, startServers, stopServers } from "../../tools/servers";
 import { deleteTopics } from "../../tools/servers/kafka-client";
 import { query } from "../../tools/servers/postgres";
 import { amqpUrl, manage } from "../../tools/servers/rabbitmq";
 import type { Connections } from "../../tools/servers/state";
 import { engineEnvironment, ensureToolchain } from "../../tools/toolchain";
 import type { Campaign, CampaignOptions, CampaignResult } from "../campaign";
+import { onServers } from "../own-servers";
 import type { ChangeKind } from "./change-kind";
 import { changeKinds } from "./changes";
 import type { Engine } from "./engine";
@@ -21,23 +19,16 @@ export const previews: Campaign = {
     "changes the order system at random, and holds each diff against what an engine then does to real servers",
   count: 100,
   engines: ["terraform", "pulumi", "both"],
-  run: runOnOwnServers,
+  run: (options) => onServers(options, {}, (servers) => runByEngines(servers, options)),
 };
 
-async function runOnOwnServers(options: CampaignOptions): Promise<CampaignResult> {
-  const given = process.env["EVENTLOOM_SERVERS"];
-  const dir = given ?? join(tmpdir(), `eventloom-campaign-${process.pid}`);
-  const servers = findServers(dir) ?? (await startServers({ dir }));
+async function runByEngines(servers: Connections, options: CampaignOptions): Promise<CampaignResult> {
   const results: CampaignResult[] = [];
-  try {
-    for (const engine of options.engine === "both" ? ["terraform", "pulumi"] : [options.engine]) {
-      // those of a run before this one, on servers that go on running
-      await deleteTopics(servers.kafka.bootstrapServers, (topic) => topic.startsWith("orders."));
-      const target = await freshTarget(servers, `previews_${engine}_${process.pid}`);
-      results.push(await runPreviews(target, { ...options, engine: engine === "pulumi" ? engine : "terraform" }));
-    }
-  } finally {
-    if (given === undefined) await stopServers(dir);
+  for (const engine of options.engine === "both" ? ["terraform", "pulumi"] : [options.engine]) {
+    // those of a run before this one, on servers that go on running
+    await deleteTopics(servers.kafka.bootstrapServers, (topic) => topic.startsWith("orders."));
+    const target = await freshTarget(servers, `previews_${engine}_${process.pid}`);
+    results.push(await runPreviews(target, { ...options, engine: engine === "pulumi" ? engine : "terraform" }));
   }
   const sum = (of: (result: CampaignResult) => number): number => results.map(of).reduce((all, each) => all + each, 0);
   return {

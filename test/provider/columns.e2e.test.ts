@@ -1,35 +1,20 @@
 import type { Client } from "pg";
-import { freshDatabase } from "../e2e/servers";
-import { codes, compressionsOf, connect, Deployment, type TestDatabase } from "./deployment";
+import { codes, compressionsOf, type Deployment } from "./deployment";
+import { tableRuns } from "./table-runs";
 
 jest.setTimeout(120_000);
 
-let database: TestDatabase;
+const runs = tableRuns("columns");
+const { run } = runs;
 let client: Client;
-const opened: Deployment[] = [];
 
 beforeAll(async () => {
-  database = await freshDatabase("columns");
-  client = await connect(database);
+  client = await runs.start();
   await client.query("CREATE SCHEMA s");
   await client.query("CREATE TYPE s.\"Mood\" AS ENUM ('glad', 'sad')");
   await client.query("CREATE DOMAIN s.amount AS numeric(12, 2) CHECK (VALUE >= 0)");
   await client.query('CREATE COLLATION s.german FROM "C"');
 });
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((deployment) => deployment.close()));
-});
-
-afterAll(() => client.end());
-
-/** A process of its own, as every run of an engine is. */
-function run(stored: Deployment["stored"] = null): Deployment {
-  const deployment = Deployment.on(database, "table");
-  deployment.stored = stored;
-  opened.push(deployment);
-  return deployment;
-}
 
 const id = { name: "id", type: "bigint" };
 

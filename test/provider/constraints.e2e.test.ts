@@ -1,34 +1,19 @@
 import type { Client } from "pg";
-import { freshDatabase } from "../e2e/servers";
-import { codes, connect, Deployment, type TestDatabase } from "./deployment";
+import { codes, type Deployment } from "./deployment";
+import { tableRuns } from "./table-runs";
 
 jest.setTimeout(120_000);
 
-let database: TestDatabase;
+const runs = tableRuns("constraints");
+const { run } = runs;
 let client: Client;
-const opened: Deployment[] = [];
 
 beforeAll(async () => {
-  database = await freshDatabase("constraints");
-  client = await connect(database);
+  client = await runs.start();
   await client.query("CREATE SCHEMA s");
   await client.query("CREATE TABLE s.target (id bigint PRIMARY KEY, region text, code text, UNIQUE (region, code))");
   await client.query("INSERT INTO s.target SELECT n, 'eu', n::text FROM generate_series(1, 50) n");
 });
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((deployment) => deployment.close()));
-});
-
-afterAll(() => client.end());
-
-/** A process of its own, as every run of an engine is. */
-function run(stored: Deployment["stored"] = null): Deployment {
-  const deployment = Deployment.on(database, "table");
-  deployment.stored = stored;
-  opened.push(deployment);
-  return deployment;
-}
 
 const hash = { strategy: "hash", columns: ["id"], modulus: 2 };
 const columns = [

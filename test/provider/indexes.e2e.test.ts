@@ -1,32 +1,17 @@
 import type { Client } from "pg";
-import { freshDatabase } from "../e2e/servers";
-import { connect, Deployment, type TestDatabase } from "./deployment";
+import { tableRuns } from "./table-runs";
 
 jest.setTimeout(120_000);
 
-let database: TestDatabase;
+const runs = tableRuns("indexes");
+const { run } = runs;
 let client: Client;
-const opened: Deployment[] = [];
 
 beforeAll(async () => {
-  database = await freshDatabase("indexes");
-  client = await connect(database);
+  client = await runs.start();
   await client.query("CREATE SCHEMA s");
   await client.query("CREATE OPERATOR CLASS s.\"Own\" FOR TYPE int4 USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int4, int4)"); // prettier-ignore
 });
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((deployment) => deployment.close()));
-});
-
-afterAll(() => client.end());
-
-function run(stored: Deployment["stored"] = null): Deployment {
-  const deployment = Deployment.on(database, "table");
-  deployment.stored = stored;
-  opened.push(deployment);
-  return deployment;
-}
 
 function table(name: string, indexes: readonly object[], more: object = {}): Record<string, never> {
   const columns = [

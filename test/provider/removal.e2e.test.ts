@@ -1,31 +1,17 @@
 import type { Client } from "pg";
-import { freshDatabase } from "../e2e/servers";
-import { codes, connect, Deployment, type TestDatabase } from "./deployment";
+import { codes, Deployment } from "./deployment";
+import { tableRuns } from "./table-runs";
 
 jest.setTimeout(120_000);
 
-let database: TestDatabase;
+const runs = tableRuns("removal");
+const { run } = runs;
 let client: Client;
-const opened: Deployment[] = [];
 
 beforeAll(async () => {
-  database = await freshDatabase("removal");
-  client = await connect(database);
+  client = await runs.start();
   await client.query("CREATE SCHEMA s");
 });
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((deployment) => deployment.close()));
-});
-
-afterAll(() => client.end());
-
-function run(stored: Deployment["stored"] = null): Deployment {
-  const deployment = Deployment.on(database, "table");
-  deployment.stored = stored;
-  opened.push(deployment);
-  return deployment;
-}
 
 function table(name: string, removal?: string): Record<string, never> {
   const columns = [{ name: "id", type: "int8" }];
