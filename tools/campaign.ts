@@ -5,7 +5,7 @@ import { generations } from "../campaigns/generations";
 import { previews } from "../campaigns/previews";
 import { store } from "../campaigns/store";
 import { tables } from "../campaigns/tables";
-import { POSTGRES_MAJORS, type PostgresMajor } from "./postgres-servers";
+import { POSTGRES_MAJORS, type PostgresMajor, postgresMajor } from "./postgres-servers";
 
 const CAMPAIGNS: readonly Campaign[] = [generations, previews, store, tables];
 const LARGEST_SEED = 2 ** 31 - 1;
@@ -14,12 +14,6 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= LARGEST_SEED) return value;
   throw new InvalidArgumentError(`it is a whole number from 1 to ${LARGEST_SEED}.`);
-}
-
-function major(text: string): PostgresMajor {
-  const found = POSTGRES_MAJORS.find((each) => String(each) === text);
-  if (found !== undefined) return found;
-  throw new InvalidArgumentError(`it is one of ${POSTGRES_MAJORS.join(", ")}.`);
 }
 
 interface Options {
@@ -64,7 +58,11 @@ void new Command("npm run campaign --")
   .option("--seed <n>", "the same seed and count give the same run", wholeNumber, randomInt(1, LARGEST_SEED))
   .option("--count <n>", "how many rounds (default: as many as the campaign says)", wholeNumber)
   .option("--engine <name>", `who deploys: ${ENGINES} (default: the first)`)
-  .option("--postgres <major>", `on this version of Postgres: ${POSTGRES_MAJORS.join(", ")} (store, tables)`, major)
+  .option(
+    "--postgres <major>",
+    `on this version of Postgres: ${POSTGRES_MAJORS.join(", ")} (store, tables)`,
+    postgresMajor,
+  )
   .addHelpText(
     "after",
     "\nExit code: 0 when all rounds were as they should be, 1 when one was not, 2 for a mistake in the command.",

@@ -33,6 +33,7 @@ export async function ensureOtherSchemas(onProgress: OnProgress = printProgress)
   return [
     pgbench("pgbench"),
     pgbench("pgbench, partitioned by hash", "--partitions=4", "--partition-method=hash", "--foreign-keys"),
+    pgbench("pgbench, partitioned by range", "--partitions=3", "--partition-method=range"),
     { name: "Emmett", schema: "public", make: (server) => query(server, emmett) },
     {
       name: "graphile-worker",

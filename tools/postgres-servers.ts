@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { InvalidArgumentError } from "commander";
 import { cached, cacheKey } from "./cache";
 import { run, ToolError } from "./command";
 import { type OnProgress, printProgress, withProgress } from "./progress";
@@ -12,6 +13,13 @@ export type PostgresMajor = 15 | PackagedMajor;
 
 export const PACKAGED_MAJORS: readonly PackagedMajor[] = [17, 18];
 export const POSTGRES_MAJORS: readonly PostgresMajor[] = [15, ...PACKAGED_MAJORS];
+
+/** Reads a version from a command line. */
+export function postgresMajor(text: string): PostgresMajor {
+  const found = POSTGRES_MAJORS.find((each) => String(each) === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`it is one of ${POSTGRES_MAJORS.join(", ")}.`);
+}
 
 /**
  * The folder that holds `<major>/{bin,lib,share}` for each packaged version: servers without clients, which find their libraries

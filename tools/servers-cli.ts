@@ -1,7 +1,8 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ToolError } from "./command";
+import { type PostgresMajor, postgresMajor } from "./postgres-servers";
 import { findServers, type Servers, startServers, stopServers } from "./servers";
 
 const program = new Command("servers").description("starts and stops real Kafka, RabbitMQ and Postgres on loopback");
@@ -10,6 +11,7 @@ const folder = ["--dir <dir>", "folder that their state is kept in", join(tmpdir
 interface Options {
   readonly dir: string;
   readonly json?: boolean;
+  readonly postgres?: PostgresMajor;
 }
 
 program
@@ -17,7 +19,10 @@ program
   .description("start them, or show those that run already; they run until they are stopped")
   .option(...folder)
   .option("--json", "print how to reach them as JSON")
-  .action(async ({ dir, json }: Options) => print(await startServers({ dir, detached: true }), json));
+  .addOption(new Option("--postgres <major>", "the version of Postgres").argParser(postgresMajor).default(15))
+  .action(async ({ dir, json, postgres = 15 }: Options) =>
+    print(await startServers({ dir, postgres, detached: true }), json),
+  );
 
 program
   .command("stop")

@@ -4,6 +4,7 @@ export type {
   IndexProps,
   ListPartitioningProps,
   PartitioningProps,
+  PrimaryKeyProps,
   RangePartitioningProps,
   RollingProps,
   TableProps,

@@ -72,7 +72,17 @@ function checkIdIsInEveryEvent(id: Reader, events: readonly EventDefinition[]): 
 }
 
 function readEvent(name: string, aggregate: string, reader: Reader, topics: TopicDefaults): EventDefinition {
-  const known = ["kind", "versions", "upcast", "description", "partitions", "retention", "indexed", "renamedFrom", "generation"];
+  const known = [
+    "kind",
+    "versions",
+    "upcast",
+    "description",
+    "partitions",
+    "retention",
+    "indexed",
+    "renamedFrom",
+    "generation",
+  ];
   const versions = reader.isObjectOf(known, false) ? readVersions(reader) : [];
   return {
     name,
