@@ -116,7 +116,7 @@ test("what is not declared is named with a reason: tables, parts of tables, othe
     CREATE TABLE app.rich (id int GENERATED ALWAYS AS IDENTITY (START 7) PRIMARY KEY, note text, n serial, at point,
       CONSTRAINT positive CHECK (n > 0));
     ALTER TABLE app.rich REPLICA IDENTITY FULL, ALTER note SET STORAGE EXTERNAL, ALTER note SET STATISTICS 7,
-      ADD CONSTRAINT open CHECK (n < 9) NOT VALID;
+      ADD CONSTRAINT open CHECK (n < 9) NOT VALID, ADD CONSTRAINT points FOREIGN KEY (n) REFERENCES app.rich NOT VALID;
     GRANT SELECT ON app.rich TO PUBLIC; GRANT UPDATE (note) ON app.rich TO PUBLIC;
     CREATE INDEX spatial ON app.rich USING spgist (at); CLUSTER app.rich USING rich_pkey;
     CREATE STATISTICS app.linked ON n, id FROM app.rich; CREATE PUBLICATION told FOR TABLE app.rich;
@@ -151,12 +151,17 @@ test("what is not declared is named with a reason: tables, parts of tables, othe
       'trigger "off"',
       'trigger "sometimes"',
     ].map((each) => `CL551 app.rich ${each}`),
-    'CL553 app.rich constraint "open"',
+    'CL553 app.rich check "open"',
     "CL550 app.ruled rule quiet rewrites what it is asked",
     "CL550 app.typed it is a table of type app.pair",
     "CL550 app.unlogged it is unlogged",
     "CL550 app.distant it is a foreign table",
     "CL550 app.piece it is a partition of another schema's table",
+  ]);
+  expect(said.tables[0]?.props.foreignKeys).toMatchObject([{ name: "points", validated: false }]);
+  expect(await takenOver(database, said.tables[0]!)).toEqual([
+    expect.stringMatching(/^COMMENT ON TABLE/),
+    expect.stringContaining('VALIDATE CONSTRAINT "open"'),
   ]);
   expect(said.others.map(({ path }) => path)).toEqual(
     ["collation german", "domain amount", "enum mood", "extension hstore", "function f()", "sequence numbers", "sequence rich_n_seq", "type pair", "view seen"].map((each) => `app: ${each}`), // prettier-ignore

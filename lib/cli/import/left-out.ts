@@ -54,7 +54,9 @@ function judge(table: InspectedTable, survey: Survey): Judged {
     props,
     issues: [
       ...beside.map((what) => commandIssue("CL551", id, what)),
-      ...table.unvalidated.map((name) => commandIssue("CL553", id, `constraint "${name}"`)),
+      ...model.checks
+        .filter(({ name }) => table.unvalidated.includes(name))
+        .map(({ name }) => commandIssue("CL553", id, `check "${name}"`)),
     ],
   };
 }
