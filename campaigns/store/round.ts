@@ -82,7 +82,7 @@ function statements({ leaves, breakage }: RoundOptions): readonly string[] {
     aggregates: { Order: { id: "id", events: { OrderPaid: event({ versions: { 1: payload } }) } } },
   });
   const whole = createStatements(compile(domain)).map(({ sql }) => sql);
-  if (breakage === "no lock") return replaced(whole, "PERFORM pg_advisory_xact_lock(hashtextextended(p_aggregate_id, 7331));\n  CASE", "CASE"); // prettier-ignore
+  if (breakage === "no lock") return replaced(whole, "PERFORM pg_advisory_xact_lock(hashtextextended(p_aggregate_id, 7331));\n  SELECT", "SELECT"); // prettier-ignore
   if (breakage === "no guard") return replaced(whole, "last_epoch = ep AND last_tx > tx", "false");
   return whole;
 }
