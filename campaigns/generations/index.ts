@@ -1,5 +1,5 @@
 import { unsafeUniformIntDistribution, xoroshiro128plus } from "pure-rand";
-import { amqpUrl, manage } from "../../tools/servers/rabbitmq";
+import { makeVhost } from "../../tools/servers/rabbitmq";
 import type { Connections } from "../../tools/servers/state";
 import type { Campaign, CampaignOptions, CampaignResult } from "../campaign";
 import { onServers } from "../own-servers";
@@ -31,7 +31,7 @@ async function run(servers: Connections, { seed, count, onProgress, onRow }: Cam
   for (let round = 1; round <= count; round++) {
     const mistake = MISTAKES[(round - 1) % MISTAKES.length] ?? null;
     const name = `walk-${process.pid}-r${round}`.replace(/-(\d)/, "-p$1");
-    const target = { ...servers, rabbitmq: await vhost(servers, name) };
+    const target = { ...servers, rabbitmq: await makeVhost(servers.rabbitmq, name) };
     const drawn = { instances: pick(1, 3), phaseMs: pick(1_000, 5_000) };
     const say = (line: string): void => onProgress(`${round} of ${count}: ${line}`);
     const outcome = await walk({ target, name, deploy: plainDeploy(target), ...drawn, mistake, onProgress: say });
@@ -50,12 +50,4 @@ function isClean({ analytics, billing, unrouted, drained }: WalkOutcome): boolea
 function shows(mistake: Mistake, { analytics, billing, unrouted }: WalkOutcome): boolean {
   if (mistake === "unbinds the old queue before the new one is bound") return unrouted > 0 && billing.lost === unrouted;
   return mistake === "reads the new topic at once" ? analytics.disordered > 0 : analytics.lost > 0;
-}
-
-async function vhost({ rabbitmq }: Connections, name: string): Promise<Connections["rabbitmq"]> {
-  await manage(rabbitmq, "PUT", `/vhosts/${name}`, {});
-  const all = { configure: ".*", write: ".*", read: ".*" };
-  await manage(rabbitmq, "PUT", `/permissions/${name}/${rabbitmq.username}`, all);
-  const { port } = new URL(rabbitmq.amqpUrl);
-  return { ...rabbitmq, vhost: name, amqpUrl: amqpUrl({ ...rabbitmq, port, vhost: name }) };
 }

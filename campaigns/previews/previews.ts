@@ -1,6 +1,6 @@
 import { deleteTopics } from "../../tools/servers/kafka-client";
 import { query } from "../../tools/servers/postgres";
-import { amqpUrl, manage } from "../../tools/servers/rabbitmq";
+import { makeVhost } from "../../tools/servers/rabbitmq";
 import type { Connections } from "../../tools/servers/state";
 import { engineEnvironment, ensureToolchain } from "../../tools/toolchain";
 import type { Campaign, CampaignOptions, CampaignResult } from "../campaign";
@@ -39,16 +39,8 @@ async function runByEngines(servers: Connections, options: CampaignOptions): Pro
 }
 
 async function freshTarget({ kafka, rabbitmq, postgres }: Connections, name: string): Promise<Connections> {
-  await manage(rabbitmq, "PUT", `/vhosts/${name}`, {});
-  const all = { configure: ".*", write: ".*", read: ".*" };
-  await manage(rabbitmq, "PUT", `/permissions/${name}/${rabbitmq.username}`, all);
   await query(postgres, `CREATE DATABASE "${name}"`);
-  const { port } = new URL(rabbitmq.amqpUrl);
-  return {
-    kafka,
-    rabbitmq: { ...rabbitmq, vhost: name, amqpUrl: amqpUrl({ ...rabbitmq, port, vhost: name }) },
-    postgres: { ...postgres, database: name },
-  };
+  return { kafka, rabbitmq: await makeVhost(rabbitmq, name), postgres: { ...postgres, database: name } };
 }
 
 /** What the walk is made by, and of what. */

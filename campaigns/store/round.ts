@@ -1,5 +1,6 @@
 import { Client, type ClientConfig } from "pg";
 import { compile, defineDomain, event, hash, jsonSchema } from "eventloom";
+import { lockOf } from "../../lib/topology/postgres/aggregate-lock";
 import { createStatements } from "../../lib/preview/render-sql";
 import { judge, readByPosition, readFeed, type Verdict } from "../../test/store/readers";
 import { WRITER_MODES, writeUntil, type Written } from "../../test/store/writers";
@@ -82,7 +83,7 @@ function statements({ leaves, breakage }: RoundOptions): readonly string[] {
     aggregates: { Order: { id: "id", events: { OrderPaid: event({ versions: { 1: payload } }) } } },
   });
   const whole = createStatements(compile(domain)).map(({ sql }) => sql);
-  if (breakage === "no lock") return replaced(whole, "PERFORM pg_advisory_xact_lock(hashtextextended(p_aggregate_id, 7331));\n  SELECT", "SELECT"); // prettier-ignore
+  if (breakage === "no lock") return replaced(whole, `PERFORM pg_advisory_xact_lock(${lockOf("p_aggregate_id")});\n  SELECT`, "SELECT"); // prettier-ignore
   if (breakage === "no guard") return replaced(whole, "last_epoch = ep AND last_tx > tx", "false");
   return whole;
 }

@@ -1,10 +1,8 @@
 import { budgetOf, budgetTree } from "../preview/budget";
 import { reportTopology } from "../preview/render-json";
-import { type OldGenerationReport, reportGenerations } from "../preview/generation-phases";
+import { reportGenerations } from "../preview/generation-phases";
 import { renderText } from "../preview/render-text";
 import { renderTree, type TextStyle } from "../preview/tree";
-import { nextLock } from "../lock/next-lock";
-import { oldGenerations } from "../lock/generations";
 import type { CompiledDomain } from "./compile-domains";
 import { lockBeside } from "./lock";
 import { subcommands } from "./subcommands";
@@ -49,7 +47,7 @@ function previewed(domains: readonly CompiledDomain[], style: TextStyle, options
       json: { exitCode: 0, file: options.html, findings: [] },
     });
   }
-  const generations = domains.map(generationsOf);
+  const generations = domains.map((each) => reportGenerations(each.topology, lockBeside(each, null)));
   const trees = domains.map(({ topology }, index) => renderText(topology, style, generations[index]));
   const costs = !options.costs ? [] : budgets.map((each) => renderTree(budgetTree(each), style));
   return {
@@ -66,13 +64,4 @@ function previewed(domains: readonly CompiledDomain[], style: TextStyle, options
       findings: [],
     },
   };
-}
-
-/** By the lock as it will be once this is locked; where it may not be locked so, as it is. */
-function generationsOf(domain: CompiledDomain): readonly OldGenerationReport[] {
-  const lock = lockBeside(domain, null);
-  if (lock === null) return [];
-  const { topology } = domain;
-  const next = nextLock(topology, lock);
-  return reportGenerations(topology, oldGenerations(topology, (next.ok ? next.lock : lock).retired));
 }

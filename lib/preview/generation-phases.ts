@@ -1,8 +1,9 @@
-import { inPhase, type OldGeneration } from "../lock/generations";
+import { inPhase, type OldGeneration, oldGenerations } from "../lock/generations";
+import { nextLock } from "../lock/next-lock";
 import { GENERATION_PHASES, type GenerationPhase } from "../lock/profile";
-import { inGeneration } from "../topology/generation";
+import type { Lock } from "../lock/types";
+import { inGeneration, isEventTopic, isWorkQueue } from "../topology/generation";
 import type { Resource, Topology } from "../topology/types";
-import { isEventTopic, isWorkQueue } from "./diff/generation-steps";
 import { count } from "./words";
 
 /** One deploy on the way from an old generation to its successor. */
@@ -29,8 +30,16 @@ export interface OldGenerationReport {
   readonly phases: readonly PhaseReport[];
 }
 
-/** @param olds older generations of what the topology declares */
-export function reportGenerations(topology: Topology, olds: readonly OldGeneration[]): readonly OldGenerationReport[] {
+/**
+ * Every older generation of what a topology declares: by the lock as it will be once the topology is locked, and where it may not be
+ * locked so, by the lock as it is.
+ *
+ * @param lock - null where nothing was locked yet
+ */
+export function reportGenerations(topology: Topology, lock: Lock | null): readonly OldGenerationReport[] {
+  if (lock === null) return [];
+  const next = nextLock(topology, lock);
+  const olds = oldGenerations(topology, (next.ok ? next.lock : lock).retired);
   return olds.flatMap((old) => {
     const main = old.resources.find(isMain);
     const key = main === undefined ? "" : inGeneration(main.key, old.successor);

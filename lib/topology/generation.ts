@@ -59,3 +59,13 @@ export function inGeneration(key: string, generation: number): string {
   const [, start = "", , owner = "", , end = ""] = QUEUE.exec(key) ?? [];
   return owner === "" ? key : `${start}${named(owner, generation)}${end}`;
 }
+
+/** Whether a key is that of a queue that messages are worked off from, in any generation: no parking queue, no retry level. */
+export function isWorkQueue(key: string): boolean {
+  return /^queue\/(consumer|handler|saga)\/[^/]+$/.test(key);
+}
+
+/** Whether a key is that of an event's own topic, in any generation: no retry topic, no dead letter topic. */
+export function isEventTopic(key: string): boolean {
+  return /^topic\/[^/]+$/.test(key);
+}

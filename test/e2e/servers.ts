@@ -5,7 +5,7 @@ import type { PostgresMajor } from "../../tools/postgres-servers";
 import { findServers, type Servers, startServers } from "../../tools/servers";
 import { deleteTopics } from "../../tools/servers/kafka-client";
 import { query } from "../../tools/servers/postgres";
-import { amqpUrl, manage } from "../../tools/servers/rabbitmq";
+import { makeVhost } from "../../tools/servers/rabbitmq";
 import type { PostgresServer, RabbitmqServer } from "../../tools/servers/state";
 
 /** Set by those of jest's projects that run on another Postgres than the machine's. */
@@ -50,12 +50,7 @@ async function postgresOf(major: PostgresMajor): Promise<PostgresServer> {
 /** A vhost of its own for a test, empty, on the shared RabbitMQ. */
 export async function freshVhost(name = "test"): Promise<RabbitmqServer> {
   const { rabbitmq } = await sharedServers();
-  const vhost = uniqueName(name);
-  await manage(rabbitmq, "PUT", `/vhosts/${vhost}`, {});
-  const all = { configure: ".*", write: ".*", read: ".*" };
-  await manage(rabbitmq, "PUT", `/permissions/${vhost}/${rabbitmq.username}`, all);
-  const { port } = new URL(rabbitmq.amqpUrl);
-  return { ...rabbitmq, vhost, amqpUrl: amqpUrl({ ...rabbitmq, port, vhost }) };
+  return makeVhost(rabbitmq, uniqueName(name));
 }
 
 /** A database of its own for a test, empty, on the shared Postgres; its user owns it and is a superuser. */

@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { runCommandLine } from "../../lib/cli/program";
 import { deploymentOf } from "../../lib/lock/deployment";
-import { oldGenerations } from "../../lib/lock/generations";
 import { renderLock } from "../../lib/lock/render-lock";
 import { reportGenerations } from "../../lib/preview/generation-phases";
 import { renderText } from "../../lib/preview/render-text";
@@ -10,7 +9,7 @@ import { lockAfter, SECOND, shop } from "./shop";
 
 const FIRST = { inventory: {} };
 const lock = lockAfter(FIRST, SECOND);
-const reports = reportGenerations(lock.topology, oldGenerations(lock.topology, lock.retired));
+const reports = reportGenerations(lock.topology, lock);
 
 describe("the preview of what is in its second generation", () => {
   test("names the old and the new one of each", () => {

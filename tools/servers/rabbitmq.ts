@@ -57,6 +57,15 @@ export async function startRabbitmq(dir: string, onStart: (started: ServerProces
   return server;
 }
 
+/** Makes a virtual host in which the server's user may do everything. */
+export async function makeVhost(server: RabbitmqServer, vhost: string): Promise<RabbitmqServer> {
+  await manage(server, "PUT", `/vhosts/${vhost}`, {});
+  const all = { configure: ".*", write: ".*", read: ".*" };
+  await manage(server, "PUT", `/permissions/${vhost}/${server.username}`, all);
+  const { port } = new URL(server.amqpUrl);
+  return { ...server, vhost, amqpUrl: amqpUrl({ ...server, port, vhost }) };
+}
+
 /** The URL of a vhost. */
 export function amqpUrl(to: { username: string; password: string; port: number | string; vhost: string }): string {
   const [username, password, vhost] = [to.username, to.password, to.vhost].map(encodeURIComponent);

@@ -1,17 +1,9 @@
 import { oldName } from "../../lock/generations";
-import { generatedBy } from "../../topology/generation";
+import { generatedBy, isEventTopic, isWorkQueue } from "../../topology/generation";
 import type { Change, DeployStep } from "./types";
 
 export function step(what: DeployStep["what"], who: string, sentence: string, because: readonly Change[]): DeployStep {
   return { what, who, sentence, because: because.map(({ key }) => key) };
-}
-
-export function isWorkQueue(key: string): boolean {
-  return /^queue\/(consumer|handler|saga)\/[^/]+$/.test(key);
-}
-
-export function isEventTopic(key: string): boolean {
-  return /^topic\/[^/]+$/.test(key);
 }
 
 /** Codes of findings about what gives way to its next generation. */

@@ -1,5 +1,6 @@
 import { groupBy } from "../group-by";
-import { generationSteps, isWorkQueue, step, type Succession, successionIn } from "./generation-steps";
+import { isWorkQueue } from "../../topology/generation";
+import { generationSteps, step, type Succession, successionIn } from "./generation-steps";
 import type { Affected, Change, DeployStep } from "./types";
 
 /** In which order services and infrastructure go, and why. Empty where nothing is to be deployed. */

@@ -3,7 +3,9 @@ import { bareName } from "../../postgres/bare-name";
 import type { FunctionModel } from "../../postgres/model";
 import { leafName } from "../../postgres/names";
 import { quoteLiteral } from "../../postgres/quote";
+import { lockOf } from "./aggregate-lock";
 import { define, given, out, SAFE_PATH } from "./define-function";
+import { epochNow } from "./epochs";
 
 /**
  * Lock, look, check, guard, write. The advisory lock comes before anything that assigns a transaction id: a writer that waited for
@@ -36,7 +38,7 @@ export function appendEvents(schema: string, partitioning: HashPartitioning): Fu
   });
 }
 
-/** With a single leaf the table need not be asked for it: to set up routing takes a tenth of the time of an append. */
+/** With a single leaf the table need not be asked for it: routing takes up to a tenth of the time of an append. */
 function tableOf({ modulus }: HashPartitioning): string {
   return modulus === 1 ? leafName("event_store", 0, 1) : "event_store";
 }
@@ -59,10 +61,10 @@ function body(s: string, table: string): string {
   hits bigint;
 BEGIN
   IF coalesce(n, 0) = 0 THEN
-    RAISE EXCEPTION 'nothing to append' USING ERRCODE = '22023';
+    RAISE EXCEPTION 'nothing to append' USING ERRCODE = '22023', HINT = 'Give at least one event.';
   END IF;
   -- before any transaction id exists
-  PERFORM pg_advisory_xact_lock(hashtextextended(p_aggregate_id, 7331));
+  PERFORM pg_advisory_xact_lock(${lockOf("p_aggregate_id")});
   ${whatIsThere(s, table)}
   base := coalesce(base, 0);
 ${repetition(s, table)}
@@ -81,7 +83,8 @@ function repetition(s: string, table: string): string {
       last_version := p_expected_version + n;
       RETURN;
     END IF;
-    RAISE EXCEPTION 'wrong expected version: % (actual %)', p_expected_version, base USING ERRCODE = 'ES001', DETAIL = base::text;
+    RAISE EXCEPTION 'wrong expected version: % (actual %)', p_expected_version, base USING ERRCODE = 'ES001', DETAIL = base::text,
+      HINT = 'Read the aggregate again and decide anew.';
   ELSIF p_expected_version IS NULL AND base > 0 THEN
     ${repeatedAnywhere(s, table)}
     IF hits = n THEN
@@ -92,14 +95,17 @@ function repetition(s: string, table: string): string {
 
 function refusals(): string {
   return `  IF last_type <> p_aggregate_type THEN
-    RAISE EXCEPTION 'aggregate % is of type %', p_aggregate_id, last_type USING ERRCODE = 'ES003';
+    RAISE EXCEPTION 'aggregate % is of type %', p_aggregate_id, last_type USING ERRCODE = 'ES003',
+      HINT = 'Give aggregates of different types different ids.';
   END IF;
   IF archived THEN
-    RAISE EXCEPTION 'aggregate % is archived', p_aggregate_id USING ERRCODE = 'ES002';
+    RAISE EXCEPTION 'aggregate % is archived', p_aggregate_id USING ERRCODE = 'ES002',
+      HINT = 'Begin a new aggregate; the owner of the schema opens this one again by deleting it from archived_aggregates.';
   END IF;
   tx := pg_current_xact_id();
   IF last_epoch = ep AND last_tx > tx THEN
-    RAISE EXCEPTION 'repeat the transaction: % is older than the aggregate''s last one, %', tx, last_tx USING ERRCODE = '40001';
+    RAISE EXCEPTION 'repeat the transaction: % is older than the aggregate''s last one, %', tx, last_tx USING ERRCODE = '40001',
+      HINT = 'Append before any other write, or call lock_aggregates first.';
   END IF;`;
 }
 
@@ -120,7 +126,7 @@ function writing(s: string, table: string): string {
 /** All in one statement: to start one takes longer than to look. */
 function whatIsThere(s: string, table: string): string {
   return `SELECT l.version, l.aggregate_type, l.transaction_id, l.epoch,
-         coalesce((SELECT c.epoch FROM ${s}.epochs c ORDER BY c.epoch DESC LIMIT 1), 0),
+         ${epochNow(s)},
          EXISTS (SELECT FROM ${s}.archived_aggregates a WHERE a.aggregate_id = p_aggregate_id)
     INTO base, last_type, last_tx, last_epoch, ep, archived
     FROM (SELECT) one

@@ -19,6 +19,15 @@ export function epochsTable(schema: string): TableModel {
   });
 }
 
+/**
+ * The epoch that events are appended in, as an expression; 0 as long as nobody has asked who the store is.
+ *
+ * @param s the schema, quoted where it has to be
+ */
+export function epochNow(s: string): string {
+  return `coalesce((SELECT c.epoch FROM ${s}.epochs c ORDER BY c.epoch DESC LIMIT 1), 0::smallint)`;
+}
+
 export function epochFunctions(schema: string): readonly FunctionModel[] {
   const s = bareName(schema);
   return [
@@ -28,7 +37,7 @@ export function epochFunctions(schema: string): readonly FunctionModel[] {
       language: "sql",
       volatility: "stable",
       parallel: "safe",
-      body: `SELECT coalesce(max(c.epoch), 0::smallint) FROM ${s}.epochs c`,
+      body: `SELECT ${epochNow(s)}`,
     }),
     checkIdentity(schema, s),
     raiseEpoch(schema, s),
@@ -72,7 +81,7 @@ BEGIN
   -- every append has read this table, and keeps its lock to its end
   LOCK TABLE ${s}.epochs IN ACCESS EXCLUSIVE MODE;
   INSERT INTO ${s}.epochs (epoch, system_identifier)
-  SELECT coalesce(max(c.epoch), 0) + 1, (SELECT system_identifier FROM pg_control_system()) FROM ${s}.epochs c
+  SELECT ${epochNow(s)} + 1, system_identifier FROM pg_control_system()
   RETURNING epoch INTO raised;
   RETURN raised;
 END`,

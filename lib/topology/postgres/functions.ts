@@ -2,7 +2,8 @@ import { bareName } from "../../postgres/bare-name";
 import type { FunctionModel } from "../../postgres/model";
 import type { HashPartitioning } from "../../domain/types";
 import { appendEvents } from "./append-events";
-import { epochFunctions } from "./epochs";
+import { lockOf } from "./aggregate-lock";
+import { epochFunctions, epochNow } from "./epochs";
 import { define, given, SAFE_PATH } from "./define-function";
 
 /** What the tables' triggers call: before the tables. */
@@ -12,7 +13,8 @@ export function earlyFunctions(schema: string): readonly FunctionModel[] {
       comment: "Refuses UPDATE, DELETE and TRUNCATE: events are facts. SQLSTATE ES009.",
       returns: "trigger",
       body: `BEGIN
-  RAISE EXCEPTION '% on %.% refused: events are append-only', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = 'ES009';
+  RAISE EXCEPTION '% on %.% refused: events are append-only', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = 'ES009',
+    HINT = 'Append an event that corrects it.';
 END`,
     }),
   ];
@@ -40,7 +42,7 @@ function archiveAggregate(schema: string): FunctionModel {
     securityDefiner: true,
     settings: SAFE_PATH,
     body: `BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended(p_aggregate_id, 7331));
+  PERFORM pg_advisory_xact_lock(${lockOf("p_aggregate_id")});
   INSERT INTO ${bareName(schema)}.archived_aggregates (aggregate_id) VALUES (p_aggregate_id) ON CONFLICT DO NOTHING;
 END`,
   });
@@ -58,9 +60,10 @@ function lockAggregates(schema: string): FunctionModel {
   k bigint;
 BEGIN
   IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
-    RAISE EXCEPTION 'lock_aggregates must come before any write of the transaction' USING ERRCODE = 'ES004';
+    RAISE EXCEPTION 'lock_aggregates must come before any write of the transaction' USING ERRCODE = 'ES004',
+      HINT = 'Call it first in the transaction.';
   END IF;
-  FOR k IN SELECT DISTINCT hashtextextended(i, 7331) AS h FROM unnest(p_aggregate_ids) AS i ORDER BY h LOOP
+  FOR k IN SELECT DISTINCT ${lockOf("i")} AS h FROM unnest(p_aggregate_ids) AS i ORDER BY h LOOP
     PERFORM pg_advisory_xact_lock(k);
   END LOOP;
 END`,
@@ -104,7 +107,7 @@ function readEvents(schema: string): FunctionModel {
     body: `SELECT * FROM ${s}.event_store e
  WHERE e.epoch = p_epoch
    AND (e.transaction_id, e.global_position) > (p_after_transaction_id, p_after_position)
-   AND e.transaction_id < CASE WHEN p_epoch < (SELECT max(c.epoch) FROM ${s}.epochs c) THEN '18446744073709551615'::xid8
+   AND e.transaction_id < CASE WHEN p_epoch < (SELECT ${epochNow(s)}) THEN '18446744073709551615'::xid8
                                ELSE pg_snapshot_xmin(pg_current_snapshot()) END
  ORDER BY e.epoch, e.transaction_id, e.global_position
  LIMIT p_limit`,
