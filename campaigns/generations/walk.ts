@@ -48,7 +48,10 @@ export interface WalkOutcome {
 const SLOW_MS = 200;
 /** A fetch of an empty topic may wait for so long, and others on its connection with it. */
 const FETCH_MS = 6_000;
-const SETTLE_MS = 1_000;
+/** RabbitMQ counts what a queue holds every 5 seconds: two looks that are closer may see one count twice. */
+const SETTLE_MS = 6_000;
+/** Since what was counted last may be older than the end of the traffic. */
+const COUNTED_WITHIN_MS = 15_000;
 const DRAINED_WITHIN_MS = 60_000;
 /** Without anything handled for so long, nothing is to come any more: longer than all retries. */
 const QUIET_MS = 3_000;
@@ -153,11 +156,17 @@ class Walking {
   }
 
   async #untilDrained(lock: Lock): Promise<void> {
-    const deadline = Date.now() + DRAINED_WITHIN_MS;
+    const { exitCode, text } = await this.#drainedWithin(lock, DRAINED_WITHIN_MS);
+    if (exitCode !== 0) throw new Error(`not drained in ${DRAINED_WITHIN_MS} ms: ${text}`);
+    this.#say("drained");
+  }
+
+  /** What `eventloom drained` says as soon as it says yes, or at last. */
+  async #drainedWithin(lock: Lock, ms: number): ReturnType<typeof drained> {
+    const deadline = Date.now() + ms;
     for (;;) {
-      const { exitCode, text } = await this.#drained(lock);
-      if (exitCode === 0) return this.#say("drained");
-      if (Date.now() > deadline) throw new Error(`not drained in ${DRAINED_WITHIN_MS} ms: ${text}`);
+      const said = await this.#drained(lock);
+      if (said.exitCode === 0 || Date.now() > deadline) return said;
     }
   }
 
@@ -188,7 +197,7 @@ class Walking {
       unrouted,
       restarted: this.#analytics.restarted + this.#billing.restarted,
       behindAtSwitch,
-      drained: (await this.#drained(lock)).exitCode === 0,
+      drained: (await this.#drainedWithin(lock, COUNTED_WITHIN_MS)).exitCode === 0,
     };
   }
 }
