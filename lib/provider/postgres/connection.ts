@@ -8,6 +8,8 @@ const sessionSettings = "SET search_path = pg_catalog; SET TimeZone = 'UTC'; SET
 /** The oldest server whose catalog and DDL we know (`server_version_num`). */
 const oldestServer = 150000;
 
+const ignore = (): void => undefined;
+
 /** What runs statements on one session. */
 export interface Session {
   query<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<R[]>;
@@ -38,7 +40,7 @@ export class Database {
     };
     this.pool = new Pool({ ...this.options, max: 4, idleTimeoutMillis: 10_000, allowExitOnIdle: true });
     // A server that goes away while a session idles must not end the process; the next use reports it.
-    this.pool.on("error", () => undefined);
+    this.pool.on("error", ignore);
   }
 
   get stopped(): boolean {
@@ -48,6 +50,8 @@ export class Database {
   /** Runs `work` on one session, which is closed rather than reused when `work` fails. */
   async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const client = await this.connect();
+    // Of a connection that is lost between two statements, the next one reports it; unheard, it would end the process.
+    client.on("error", ignore);
     this.busy.add(client);
     let failed = true;
     try {
@@ -58,6 +62,7 @@ export class Database {
       return result;
     } finally {
       this.busy.delete(client);
+      client.off("error", ignore);
       client.release(failed);
     }
   }

@@ -65,19 +65,19 @@ function translate(error: ServerError, settings: ConnectionSettings | null): Pro
   const said = messageOf(error);
   const where = settings === null ? "the server" : `${settings.host}:${settings.port}`;
   const who = settings?.username ?? "the role";
+  if (gone.has(code) || /Connection terminated unexpectedly|not queryable/.test(said)) {
+    return new ProviderError(
+      "PG451",
+      `Postgres at ${where} closed the connection or takes none now`,
+      `${said}; when it is up again, run the same command again`,
+    );
+  }
   if (unreachable.has(code) || /timeout expired|Connection terminated|timeout exceeded when trying/i.test(said)) {
     return new ProviderError(
       "PG451",
       `Postgres at ${where} can't be reached`,
       `${said}; check host and port, that the server runs, and that this machine may reach it`,
       "host",
-    );
-  }
-  if (gone.has(code)) {
-    return new ProviderError(
-      "PG451",
-      `Postgres at ${where} closed the connection or takes none now`,
-      `${said}; when it is up again, run the same command again`,
     );
   }
   if (code === "28P01" || code === "28000" || /SASL|password must be a string/.test(said)) {
