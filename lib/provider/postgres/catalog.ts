@@ -179,7 +179,7 @@ export const constraintsQuery = `
     FROM owned o
     JOIN pg_constraint k ON k.conrelid = o.oid AND (k.contype IN ('p', 'u', 'x', 'c', 'f') OR k.contype = 'n' AND NOT k.convalidated)
    WHERE k.conparentid = 0 AND (o.leaf IS NULL OR k.contype IN ('u', 'f', 'c') AND k.coninhcount = 0)
-   ORDER BY k.conname`;
+   ORDER BY k.conname, o.leaf`;
 
 export interface IndexRow {
   readonly table: string;
@@ -247,7 +247,7 @@ export const indexesQuery = `
     JOIN pg_am m ON m.oid = x.relam
     LEFT JOIN pg_constraint q ON q.conindid = x.oid AND q.conrelid = o.oid AND q.contype IN ('p', 'u', 'x')
    WHERE q.contype IS DISTINCT FROM 'p' AND (o.leaf IS NULL OR NOT x.relispartition)
-   ORDER BY x.relname`;
+   ORDER BY x.relname, o.leaf`;
 
 export interface TriggerRow {
   readonly table: string;
@@ -274,7 +274,7 @@ export const triggersQuery = `
     JOIN pg_proc f ON f.oid = t.tgfoid
     JOIN pg_namespace fn ON fn.oid = f.pronamespace
    WHERE NOT t.tgisinternal OR t.tgparentid <> 0
-   ORDER BY t.tgname`;
+   ORDER BY t.tgname, o.leaf`;
 
 export interface FunctionRow {
   readonly name: string;
