@@ -27,8 +27,8 @@ export class Service {
     readonly now: () => number,
   ) {
     this.database = new Database(settings);
-    this.catalog = new CatalogReader(this.database);
     this.locks = new SchemaLocks(this.database);
+    this.catalog = new CatalogReader(this.database, this.locks);
   }
 
   describe(error: unknown, doing: string | null): Issue {

@@ -3,6 +3,7 @@ import type { Kind } from "../schema";
 import type { Database, Session } from "./connection";
 import { inspectFunctions, inspectSchema, inspectSequences, inspectTables } from "./inspect";
 import type { Inspected } from "./inspected";
+import type { SchemaLocks } from "./schema-lock";
 
 /** Milliseconds for which a schema that was read once is taken to be as it was: as long as one plan takes. */
 const freshFor = 10_000;
@@ -31,7 +32,10 @@ export function referenceTo(declared: Declared): ObjectReference {
 export class CatalogReader {
   private readonly snapshots = new Map<string, Snapshot>();
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly locks: SchemaLocks,
+  ) {}
 
   async find(reference: ObjectReference): Promise<Inspected | null> {
     return (await this.snapshot(reference)).get(reference.id) ?? null;
@@ -51,7 +55,10 @@ export class CatalogReader {
     const key = snapshotKey(reference);
     const known = this.snapshots.get(key);
     if (known !== undefined && Date.now() - known.at < freshFor) return known.objects;
-    const objects = this.database.use((session) => inspect(session, reference.kind, reference.schema, null));
+    const objects = this.database.use(async (session) => {
+      await this.locks.settled(session, reference.schema);
+      return inspect(session, reference.kind, reference.schema, null);
+    });
     this.snapshots.set(key, { at: Date.now(), objects });
     // A failure is told to whoever asked; the next one asks the server again.
     objects.catch(() => this.snapshots.delete(key));

@@ -4,12 +4,22 @@ import { ProviderError } from "./server-error";
 /** For how many lock timeouts we wait for another deploy of the same schema: two minutes by default. */
 const patience = 40;
 
+/** For how many a plan does, which may also go on: half a minute by default. */
+const patienceToRead = 10;
+
+/**
+ * After how long the server looks whether we are still there, while it works for us: what a process that was killed has begun ends
+ * then, and its locks go. Servers on systems that can't look refuse the setting.
+ */
+const lookForUs = "SELECT set_config('client_connection_check_interval', '2s', false)";
+
 /**
  * One change at a time per schema, across processes: a session-level advisory lock. It is polled: a session that blocks in
  * `pg_advisory_lock` holds a snapshot, for which CREATE INDEX CONCURRENTLY of the holder would wait for ever.
  */
 export class SchemaLocks {
   private readonly queues = new Map<string, Promise<unknown>>();
+  private readonly held = new Set<string>();
 
   constructor(private readonly database: Database) {}
 
@@ -23,12 +33,30 @@ export class SchemaLocks {
 
   private locked<T>(schema: string, work: (session: Session) => Promise<T>): Promise<T> {
     return this.database.use(async (session) => {
+      await session.query(lookForUs).catch(() => undefined);
       await this.acquire(session, schema);
-      const result = await work(session);
-      // When work fails the session is closed, and the lock goes with it.
-      await session.query("SELECT pg_advisory_unlock(hashtextextended($1, 0))", [key(schema)]);
-      return result;
+      this.held.add(schema);
+      try {
+        const result = await work(session);
+        // When work fails the session is closed, and the lock goes with it.
+        await session.query("SELECT pg_advisory_unlock(hashtextextended($1, 0))", [key(schema)]);
+        return result;
+      } finally {
+        this.held.delete(schema);
+      }
     });
+  }
+
+  /**
+   * Waits until no other process changes the schema, so that a plan is not made of what is half done: the server goes on for a while
+   * with what a process that was killed has begun. Who changes it for longer is not waited for.
+   */
+  async settled(session: Session, schema: string): Promise<void> {
+    const deadline = Date.now() + patienceToRead * this.database.settings.lockTimeout;
+    while (!this.held.has(schema) && Date.now() < deadline && !this.database.stopped) {
+      if ((await holders(session, schema)).length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 
   private async acquire(session: Session, schema: string): Promise<void> {
@@ -51,8 +79,8 @@ function key(schema: string): string {
   return `eventloom:schema:${schema}`;
 }
 
-async function busy(session: Session, schema: string, waited: number): Promise<ProviderError> {
-  const rows = await session.query<{ pid: number; since: string }>(
+function holders(session: Session, schema: string): Promise<{ pid: number; since: string }[]> {
+  return session.query<{ pid: number; since: string }>(
     `SELECT a.pid, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS since
        FROM pg_locks l JOIN pg_stat_activity a USING (pid)
       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
@@ -60,6 +88,10 @@ async function busy(session: Session, schema: string, waited: number): Promise<P
         AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended($1, 0)`,
     [key(schema)],
   );
+}
+
+async function busy(session: Session, schema: string, waited: number): Promise<ProviderError> {
+  const rows = await holders(session, schema);
   const holder = rows[0] === undefined ? "" : ` (process ${rows[0].pid}, connected since ${rows[0].since})`;
   return new ProviderError(
     "PG458",
