@@ -111,6 +111,21 @@ export function clearObstacles(names: readonly string[], table: TableModel, cont
     });
 }
 
+/**
+ * Drops indexes that nobody may use and everybody who writes keeps up, where no statement of the plan does so already: what a drop
+ * left that broke off, and what the build of one left that is no longer asked for, with its parts.
+ */
+export function clearLeftovers(
+  planned: readonly Statement[],
+  table: TableModel,
+  context: PlanContext,
+): readonly Statement[] {
+  const left = context.obstacles.filter(({ valid }) => !valid);
+  const parts = left.filter(({ partitioned }) => partitioned).flatMap(({ name }) => partsOf(name, context).all);
+  const names = [...left.map(({ name }) => name), ...parts.map(({ part }) => part)];
+  return clearObstacles(names, table, context).filter(({ sql }) => !planned.some((each) => each.sql === sql));
+}
+
 function build(index: IndexModel, name: string, on: string, { schema }: TableModel): Statement {
   return alone(createIndex(index, name, { schema, table: on, concurrently: true, only: false }), {
     lock: "SHARE UPDATE EXCLUSIVE",

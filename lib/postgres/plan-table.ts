@@ -10,7 +10,7 @@ import {
   validateCheck,
   validateForeignKey,
 } from "./plan-constraint";
-import { addIndex, addUnique, alterIndex, dropTableIndex } from "./plan-index";
+import { addIndex, addUnique, alterIndex, clearLeftovers, dropTableIndex } from "./plan-index";
 import { addPartition, detachPartition, dropPassingCheck, finishDetach, withoutNewDefaults } from "./plan-partition";
 import { type Branch, leavesOf, nodesOf, partitionNodes } from "./partitions";
 import { quoteIdent, quoteName } from "./quote";
@@ -35,7 +35,7 @@ export interface PlanContext {
    * @default []
    */
   readonly rolled?: readonly PartitionModel[];
-  /** What stands in the way of something to be made: left by a build that failed. */
+  /** What stands in the way of something to be made, or is there for nothing: left by a build or a drop that broke off. */
   readonly obstacles: readonly IndexObstacle[];
 }
 
@@ -45,6 +45,8 @@ export interface IndexObstacle {
   readonly partitioned: boolean;
   /** The table or leaf whose constraint it is; null for an index that is no constraint's. */
   readonly constraintOf: string | null;
+  /** Whether it does what it is for. One that does not is only work for writers, whoever left it. */
+  readonly valid: boolean;
 }
 
 /**
@@ -57,7 +59,8 @@ export interface IndexObstacle {
 export function planTable(changes: readonly TableChange[], table: TableModel, context: PlanContext): Statement[] {
   const meanwhile = withoutNewDefaults(table, changes);
   const statements = changes.flatMap((change) => planTableChange(change, meanwhile, context));
-  return [...statements.filter((s) => s.transactional), ...statements.filter((s) => !s.transactional)];
+  const apart = statements.filter((s) => !s.transactional);
+  return [...statements.filter((s) => s.transactional), ...clearLeftovers(apart, table, context), ...apart];
 }
 
 function planTableChange(change: TableChange, table: TableModel, context: PlanContext): Statement[] {

@@ -84,7 +84,11 @@ export function readMemory(text: string | null): Memory | null {
   if (text === null || text === "") return null;
   const { v: _version, ...memory } = JSON.parse(text) as Memory & { v: number };
   // What an older version remembered were indexes only.
-  const obstacles = (memory.obstacles ?? []).map((each) => ({ ...each, constraintOf: each.constraintOf ?? null }));
+  const obstacles = (memory.obstacles ?? []).map((each) => ({
+    ...each,
+    constraintOf: each.constraintOf ?? null,
+    valid: each.valid ?? true,
+  }));
   return { ...emptyMemory, ...memory, obstacles };
 }
 

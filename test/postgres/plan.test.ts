@@ -6,6 +6,7 @@ import {
   planFunction,
   planSchema,
   planSequence,
+  type PlanContext,
   planTable,
   shownSql,
   type Statement,
@@ -120,12 +121,34 @@ test("an index of a partitioned table is declared, built leaf by leaf and attach
 test("only obstacles in the way of a wanted index are dropped", () => {
   const to = table({ indexes: [index("i", ["id"])] });
   const obstacles = [
-    { name: "i", partitioned: false, constraintOf: null },
-    { name: "somebody_elses", partitioned: false, constraintOf: null },
+    { name: "i", partitioned: false, constraintOf: null, valid: false },
+    { name: "somebody_elses", partitioned: false, constraintOf: null, valid: true },
   ];
   expect(sql(planTable(diffTable(table(), to), to, { ...context, obstacles }))).toEqual([
     'DROP INDEX CONCURRENTLY "s"."i"',
     'CREATE INDEX CONCURRENTLY "i" ON "s"."t" USING btree ("id")',
+  ]);
+});
+
+test("an index that is no longer asked for and that nobody may use is dropped with its parts, also where nothing else is to be done", () => {
+  const left = (name: string, more: object): object => ({
+    name,
+    partitioned: false,
+    constraintOf: null,
+    valid: false,
+    ...more,
+  });
+  const obstacles = [
+    left("old", { partitioned: true }),
+    left("t_p00_old", { valid: true }),
+    left("t_p01_old", {}),
+    left("t_p01_mine", { valid: true }),
+  ] as PlanContext["obstacles"];
+  const partitioned = table({ partitioning: hash(2) });
+  expect(sql(planTable([], partitioned, { ...context, obstacles }))).toEqual([
+    'DROP INDEX "s"."old"',
+    'DROP INDEX CONCURRENTLY "s"."t_p00_old"',
+    'DROP INDEX CONCURRENTLY "s"."t_p01_old"',
   ]);
 });
 

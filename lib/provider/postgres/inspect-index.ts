@@ -36,6 +36,7 @@ export function toIndexes(
         name: row.name,
         partitioned: row.partitioned,
         constraintOf: row.constraint === null ? null : (row.leaf ?? table),
+        valid: row.valid,
       })),
   };
 }

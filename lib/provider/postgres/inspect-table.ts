@@ -61,7 +61,7 @@ export function toTable(schema: string, rows: TableRows): InspectedTable {
 function leafForeignKeys(constraints: readonly ConstraintRow[]): readonly IndexObstacle[] {
   return constraints
     .filter((row) => row.leaf !== null && row.type === "f")
-    .map(({ name, leaf }) => ({ name, partitioned: false, constraintOf: leaf }));
+    .map(({ name, leaf }) => ({ name, partitioned: false, constraintOf: leaf, valid: true }));
 }
 
 /** Checks of partitions that an attaching left which broke off. */
