@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { pulumiProviderFile, terraformProviderFile } from "../lib/provider/version";
+import { bundledProvider, type ProviderEntry } from "./provider-bundle";
 
 /**
  * Bundles each protocol of the table provider to one file that runs by itself: `dist/provider/terraform-provider-eventloom.cjs`
@@ -13,29 +13,12 @@ const root = join(__dirname, "..");
 const target = join(root, "dist", "provider");
 
 interface Bundle {
-  readonly entry: string;
   readonly file: string;
   readonly code: string;
 }
 
-async function bundle(entry: string, file: string): Promise<Bundle> {
-  const result = await build({
-    entryPoints: [join(root, "lib", "provider", entry, "main.ts")],
-    bundle: true,
-    platform: "node",
-    target: "node20.19",
-    format: "cjs",
-    minify: true,
-    keepNames: false,
-    write: false,
-    banner: { js: "#!/usr/bin/env node" },
-    // pg asks for its native binding, and protobufjs for wider integers, only if they happen to be there.
-    external: ["pg-native", "pg-cloudflare", "long"],
-    // pg asks for a Response to know whether it runs at Cloudflare; in node that loads all of fetch, 20 ms on each start.
-    define: { Response: "undefined" },
-    logLevel: "warning",
-  });
-  return { entry, file, code: result.outputFiles[0]!.text };
+async function bundle(entry: ProviderEntry, file: string): Promise<Bundle> {
+  return { file, code: await bundledProvider(entry) };
 }
 
 async function main(): Promise<void> {

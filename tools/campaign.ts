@@ -1,13 +1,14 @@
 import { randomInt } from "node:crypto";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import type { Campaign } from "../campaigns/campaign";
+import { crashes } from "../campaigns/crashes";
 import { generations } from "../campaigns/generations";
 import { previews } from "../campaigns/previews";
 import { store } from "../campaigns/store";
 import { tables } from "../campaigns/tables";
 import { POSTGRES_MAJORS, type PostgresMajor, postgresMajor } from "./postgres-servers";
 
-const CAMPAIGNS: readonly Campaign[] = [generations, previews, store, tables];
+const CAMPAIGNS: readonly Campaign[] = [crashes, generations, previews, store, tables];
 const LARGEST_SEED = 2 ** 31 - 1;
 
 function wholeNumber(text: string): number {
@@ -60,7 +61,7 @@ void new Command("npm run campaign --")
   .option("--engine <name>", `who deploys: ${ENGINES} (default: the first)`)
   .option(
     "--postgres <major>",
-    `on this version of Postgres: ${POSTGRES_MAJORS.join(", ")} (store, tables)`,
+    `on this version of Postgres: ${POSTGRES_MAJORS.join(", ")} (crashes, store, tables)`,
     postgresMajor,
   )
   .addHelpText(

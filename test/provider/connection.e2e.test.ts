@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { freshDatabase } from "../e2e/servers";
 import { createHandlers } from "../../lib/provider/handlers";
+import { StatementProxy } from "../../campaigns/crashes/statement-proxy";
 import { codes, connect, Deployment, providerConfig, written, type TestDatabase } from "./deployment";
 import { UNKNOWN, type ValueMap } from "../../lib/provider/value";
 
@@ -151,6 +152,53 @@ describe("a table in use", () => {
     await client.query("SELECT pg_advisory_unlock(hashtextextended('eventloom:schema:s', 0))");
     const next = run();
     expect((await next.apply(await next.plan(table("queued")))).issues).toEqual([]);
+  });
+
+  test("is read when another deploy is done with it, so that a plan is not made of what is half done", async () => {
+    await run().deploy(table("halfway"));
+    await client.query("SELECT pg_advisory_lock(hashtextextended('eventloom:schema:s', 0))");
+    const planning = run().plan(table("halfway"));
+    await client.query("COMMENT ON TABLE s.halfway IS NULL");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await client.query("COMMENT ON TABLE s.halfway IS 'eventloom:orders'");
+    await client.query("SELECT pg_advisory_unlock(hashtextextended('eventloom:schema:s', 0))");
+    expect(await planning).toMatchObject({ action: "adopt", statements: [], issues: [] });
+  });
+
+  test("is read all the same when another deploy takes longer than ten lock timeouts", async () => {
+    await client.query("SELECT pg_advisory_lock(hashtextextended('eventloom:schema:s', 0))");
+    const began = Date.now();
+    const planned = await run({ lockTimeout: 0.05 }).plan(table("meanwhile"));
+    await client.query("SELECT pg_advisory_unlock(hashtextextended('eventloom:schema:s', 0))");
+    expect(planned).toMatchObject({ action: "create", issues: [] });
+    expect(Date.now() - began).toBeGreaterThanOrEqual(500);
+  });
+
+  test("is given back soon after the process that held it is gone, whatever its statement still waits for", async () => {
+    const reader = await connect(database);
+    await run().deploy(table("orphaned"));
+    await reader.query("BEGIN");
+    await reader.query("LOCK TABLE s.orphaned IN ACCESS EXCLUSIVE MODE");
+    const proxy = await StatementProxy.start(database);
+    const lost = run({ host: "127.0.0.1", port: proxy.port, lockTimeout: 60 });
+    const config = table("orphaned", { comment: "new" });
+    const planned = await lost.plan(config);
+    const applying = lost.apply(planned);
+    const untilHeldBy = async (n: number): Promise<boolean> => {
+      const held = "SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1";
+      const deadline = Date.now() + 10_000;
+      while (Date.now() < deadline) {
+        if ((await client.query<{ n: number }>(held)).rows[0]?.n === n) return true;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return false;
+    };
+    expect(await untilHeldBy(1)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await proxy.close();
+    expect(codes(await applying)).toEqual(["PG451"]);
+    expect(await untilHeldBy(0)).toBe(true);
+    await reader.end();
   });
 
   test("is given up on when another deploy never ends, which is named", async () => {
