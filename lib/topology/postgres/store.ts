@@ -2,6 +2,7 @@ import type { DomainDefinition, ProjectionDefinition } from "../../domain/defini
 import type { FunctionModel, TableModel } from "../../postgres/model";
 import type { Names } from "../names";
 import type { PostgresFunction, PostgresSchema, PostgresSequence, PostgresTableResource } from "../types";
+import { companionFunctions } from "./companion-functions";
 import { companionTables, sagaTables } from "./companions";
 import { archivedAggregatesTable, eventStoreTable } from "./event-store";
 import { epochsTable } from "./epochs";
@@ -42,6 +43,12 @@ export function storeResources(domain: DomainDefinition, names: Names): readonly
     ),
     ...sagaTables(schema).map((each) => tableResource(each, ["schema"])),
     ...storeFunctions(schema, domain.store.partitioning).map((each) => fn(each, NAMED_BY_FUNCTIONS)),
+    ...companionFunctions(schema).map((each) =>
+      fn(
+        each.definition,
+        each.tables.map((table) => `table/${table}`),
+      ),
+    ),
     ...Object.values(domain.projections).map((each) => projectionResource(schema, each, names)),
   ];
 }

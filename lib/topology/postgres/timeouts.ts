@@ -1,0 +1,98 @@
+import { bareName } from "../../postgres/bare-name";
+import type { FunctionModel } from "../../postgres/model";
+import { define, given, SAFE_PATH } from "./define-function";
+import { sagaRefusals } from "./sagas";
+import type { StoreFunction } from "./store-function";
+
+/** What one call clears away of what is void; the rest is for the next ones. */
+const CLEARED_AT_ONCE = 1000;
+
+/** The server's clock alone counts: those of services may differ. */
+export function timeoutFunctions(schema: string): readonly StoreFunction[] {
+  const definitions = [settingTimeout(schema), dueTimeouts(schema), cancelTimeouts(schema)];
+  return definitions.map((definition) => ({
+    definition,
+    roles: ["writer", "projector"],
+    tables: ["sagas", "timeouts"],
+  }));
+}
+
+function settingTimeout(schema: string): FunctionModel {
+  const s = bareName(schema);
+  return define(schema, "set_timeout", {
+    comment:
+      "Sets a timeout for a saga, as long as it is at this version: the next one makes it void. Returns false where it is set already. SQLSTATE ES041, ES042, ES043 as advance_saga.",
+    arguments: [
+      given("p_saga_id", "uuid"),
+      given("p_version", "bigint"),
+      given("p_id", "uuid"),
+      given("p_after", "interval"),
+      { ...given("p_payload", "jsonb"), default: "'{}'::jsonb" },
+    ],
+    returns: "boolean",
+    securityDefiner: true,
+    settings: SAFE_PATH,
+    body: `DECLARE
+  saga ${s}.sagas%ROWTYPE;
+BEGIN
+  IF EXISTS (SELECT FROM ${s}.timeouts t WHERE t.saga_id = p_saga_id AND t.id = p_id AND t.token = p_version) THEN
+    RETURN false;
+  END IF;
+  INSERT INTO ${s}.timeouts (due_at, id, saga_id, saga_type, token, payload)
+  SELECT clock_timestamp() + p_after, p_id, p_saga_id, g.saga_type, p_version, coalesce(p_payload, '{}') FROM ${s}.sagas g
+   WHERE g.saga_id = p_saga_id AND g.version = p_version AND g.completed_at IS NULL;
+  IF FOUND THEN
+    RETURN true;
+  END IF;
+  ${sagaRefusals(s, "p_version")}
+END`,
+  });
+}
+
+/** Who takes one and then advances its saga finds out, by the version, when somebody else was faster. */
+function dueTimeouts(schema: string): FunctionModel {
+  const s = bareName(schema);
+  return define(schema, "due_timeouts", {
+    comment:
+      "Takes the timeouts of a type of saga that are due, the oldest first, in the transaction that handles them: no other one gets them unless it fails. Those whose saga has moved on since are void, and cleared away.",
+    arguments: [given("p_saga_type", "text"), given("p_limit", "integer")],
+    returns: `SETOF ${s}.timeouts`,
+    securityDefiner: true,
+    settings: SAFE_PATH,
+    body: `BEGIN
+  DELETE FROM ${s}.timeouts t
+   USING (SELECT w.due_at, w.id FROM ${s}.timeouts w LEFT JOIN ${s}.sagas g ON g.saga_id = w.saga_id
+           WHERE w.due_at <= statement_timestamp() AND w.saga_type = p_saga_type
+             AND (g.saga_id IS NULL OR g.version > w.token OR g.completed_at IS NOT NULL)
+           ORDER BY w.due_at, w.id LIMIT ${CLEARED_AT_ONCE} FOR UPDATE OF w SKIP LOCKED) void
+   WHERE t.due_at = void.due_at AND t.id = void.id;
+  RETURN QUERY
+    WITH due AS (
+      SELECT w.due_at, w.id FROM ${s}.timeouts w JOIN ${s}.sagas g ON g.saga_id = w.saga_id
+       WHERE w.due_at <= statement_timestamp() AND w.saga_type = p_saga_type
+         AND g.version = w.token AND g.completed_at IS NULL
+       ORDER BY w.due_at, w.id LIMIT p_limit FOR UPDATE OF w SKIP LOCKED),
+    taken AS (
+      DELETE FROM ${s}.timeouts t USING due WHERE t.due_at = due.due_at AND t.id = due.id RETURNING t.*)
+    SELECT * FROM taken ORDER BY taken.due_at, taken.id;
+END`,
+  });
+}
+
+function cancelTimeouts(schema: string): FunctionModel {
+  return define(schema, "cancel_timeouts", {
+    comment:
+      "Deletes the timeouts of a saga that stays at its version; one that moves on needs none of it. Waits for those that are being taken. Returns how many there were.",
+    arguments: [given("p_saga_id", "uuid")],
+    returns: "bigint",
+    securityDefiner: true,
+    settings: SAFE_PATH,
+    body: `DECLARE
+  deleted bigint;
+BEGIN
+  DELETE FROM ${bareName(schema)}.timeouts t WHERE t.saga_id = p_saga_id;
+  GET DIAGNOSTICS deleted = ROW_COUNT;
+  RETURN deleted;
+END`,
+  });
+}
