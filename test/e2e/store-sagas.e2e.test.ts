@@ -316,7 +316,7 @@ describe("timeouts", () => {
   async function nextToEachOther(): Promise<readonly [readonly string[], readonly string[]] | string> {
     const type = randomUUID();
     const id = await saga(type);
-    const ids = [randomUUID(), randomUUID()] as const;
+    const ids: readonly string[] = [randomUUID(), randomUUID()];
     for (const [n, each] of ids.entries()) await timeout(id, 0, `${n - 10} seconds`, each);
     await client.query("BEGIN");
     const first = await due(type, 1);
