@@ -108,7 +108,14 @@ BEGIN
   IF FOUND THEN
     RETURN;
   END IF;
-  SELECT * INTO found_one FROM ${s}.checkpoints k WHERE ${ROW};
+  ${whyNotMoved(s)}
+END`,
+  });
+}
+
+/** Comes where no row was the one that was meant. */
+function whyNotMoved(s: string): string {
+  return `SELECT * INTO found_one FROM ${s}.checkpoints k WHERE ${ROW};
   IF NOT FOUND OR found_one.status = 'retired' THEN
     ${NOT_AT_WORK}
   END IF;
@@ -118,9 +125,7 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'the checkpoint of % is at another place', p_processor USING ERRCODE = 'ES031',
     DETAIL = format('%s %s %s', found_one.epoch, found_one.transaction_id, found_one.global_position),
-    HINT = 'Roll back, and read from the place that claim_checkpoint gives.';
-END`,
-  });
+    HINT = 'Roll back, and read from the place that claim_checkpoint gives.';`;
 }
 
 function releaseCheckpoint(schema: string): FunctionModel {

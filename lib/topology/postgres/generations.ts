@@ -83,15 +83,7 @@ BEGIN
     RAISE EXCEPTION 'generation % of % is not being rebuilt', p_generation, p_processor USING ERRCODE = 'ES033',
       HINT = 'start_generation, rebuild, then switch.';
   END IF;
-  SELECT format('shard %s: %s %s %s is behind %s %s %s', ran.shard, n.epoch, n.transaction_id, n.global_position,
-                ran.epoch, ran.transaction_id, ran.global_position)
-    INTO behind
-    FROM ${s}.checkpoints ran
-    LEFT JOIN ${s}.checkpoints n ON n.processor = ran.processor AND n.shard = ran.shard AND n.generation = p_generation
-   WHERE ran.processor = p_processor AND ran.status = 'running'
-     AND (n.shard IS NULL
-          OR (n.epoch, n.transaction_id, n.global_position) < (ran.epoch, ran.transaction_id, ran.global_position))
-   ORDER BY ran.shard LIMIT 1;
+  ${lookBehind(s)}
   IF FOUND THEN
     RAISE EXCEPTION 'generation % of % has not caught up', p_generation, p_processor USING ERRCODE = 'ES034', DETAIL = behind,
       HINT = 'Let it go on reading, and try again.';
@@ -102,6 +94,19 @@ BEGIN
   RETURN true;
 END`,
   });
+}
+
+/** The first shard of the old generation that the new one has not reached, or has not at all. */
+function lookBehind(s: string): string {
+  return `SELECT format('shard %s: %s %s %s is behind %s %s %s', ran.shard, n.epoch, n.transaction_id, n.global_position,
+                ran.epoch, ran.transaction_id, ran.global_position)
+    INTO behind
+    FROM ${s}.checkpoints ran
+    LEFT JOIN ${s}.checkpoints n ON n.processor = ran.processor AND n.shard = ran.shard AND n.generation = p_generation
+   WHERE ran.processor = p_processor AND ran.status = 'running'
+     AND (n.shard IS NULL
+          OR (n.epoch, n.transaction_id, n.global_position) < (ran.epoch, ran.transaction_id, ran.global_position))
+   ORDER BY ran.shard LIMIT 1;`;
 }
 
 function dropGeneration(schema: string): FunctionModel {
