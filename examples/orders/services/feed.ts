@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Pool } from "pg";
 import type { WrittenEvent } from "./event-message";
 import type { Lifetime } from "./lifetime";
@@ -5,6 +6,7 @@ import { type Database, type EventRow, schema, transaction, writtenEvent } from 
 
 const PAGE = 200;
 const PAUSE_MS = 40;
+const HELD_PAUSE_MS = 200;
 
 /** A place in the feed: everything up to it was handled. */
 export interface Place {
@@ -19,53 +21,55 @@ export interface Page {
   readonly next: Place;
 }
 
-const SHARD = 0;
-const GENERATION = 1;
-
-/** Another instance has moved the checkpoint meanwhile. */
-class CheckpointMoved extends Error {}
-
-/** The checkpoint of a reader, made when it reads for the first time. */
-export async function checkpointOf(database: Database, processor: string): Promise<Place> {
-  await database.query(
-    `INSERT INTO ${schema}.checkpoints (processor, shard, generation) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-    [processor, SHARD, GENERATION],
-  );
-  const { rows } = await database.query<{ epoch: number; transaction_id: string; global_position: string }>(
-    `SELECT epoch, transaction_id, global_position FROM ${schema}.checkpoints
-      WHERE processor = $1 AND shard = $2 AND generation = $3`,
-    [processor, SHARD, GENERATION],
-  );
-  const [row] = rows;
-  if (!row) throw new Error(`the checkpoint of ${processor} was deleted`);
-  return { epoch: row.epoch, transactionId: row.transaction_id, position: row.global_position };
+/** Who moves a checkpoint. */
+export interface Reader {
+  readonly processor: string;
+  /** No two that may run at the same time have the same one. */
+  readonly owner: string;
 }
 
-/**
- * @throws CheckpointMoved
- */
-export async function moveCheckpoint(database: Database, processor: string, from: Place, to: Place): Promise<void> {
-  const { rowCount } = await database.query(
-    `UPDATE ${schema}.checkpoints SET epoch = $4, transaction_id = $5, global_position = $6, updated_at = now()
-      WHERE processor = $1 AND shard = $2 AND generation = $3
-        AND epoch = $7 AND transaction_id = $8 AND global_position = $9`,
-    [
-      processor,
-      SHARD,
-      GENERATION,
-      to.epoch,
-      to.transactionId,
-      to.position,
-      from.epoch,
-      from.transactionId,
-      from.position,
-    ],
-  );
-  if (rowCount !== 1) throw new CheckpointMoved(`the checkpoint of ${processor} was moved by another instance`);
+/** The checkpoint's shard and generation, here and in the store's functions. */
+const WHICH = "$1, 0::smallint, 1";
+const LEASE_MS = 5_000;
+const LEASE = `${LEASE_MS} milliseconds`;
+
+/** SQLSTATEs of the store: another owner has the checkpoint; it was moved, or was claimed, meanwhile. */
+const HELD = "ES030";
+const LOST: ReadonlySet<string | undefined> = new Set(["ES031", "ES032"]);
+
+const codeOf = (error: unknown): string | undefined => (error as { code?: string }).code;
+
+/** Where a reader has come to, for itself alone as long as it goes on claiming; null while another one has it. */
+async function claimCheckpoint(database: Database, { processor, owner }: Reader): Promise<Place | null> {
+  try {
+    const { rows } = await database.query<{ epoch: number; transaction_id: string; global_position: string }>(
+      `SELECT * FROM ${schema}.claim_checkpoint(${WHICH}, $2, $3)`,
+      [processor, owner, LEASE],
+    );
+    const [row] = rows;
+    return row ? { epoch: row.epoch, transactionId: row.transaction_id, position: row.global_position } : null;
+  } catch (error) {
+    if (codeOf(error) === HELD) return null;
+    throw error;
+  }
+}
+
+async function moveCheckpoint(database: Database, { processor, owner }: Reader, from: Place, to: Place): Promise<void> {
+  await database.query(`SELECT ${schema}.move_checkpoint(${WHICH}, $2, $3, $4, $5, $6, $7, $8, $9)`, [
+    processor,
+    owner,
+    ...[from.epoch, from.transactionId, from.position],
+    ...[to.epoch, to.transactionId, to.position],
+    LEASE,
+  ]);
+}
+
+async function releaseCheckpoint(database: Database, { processor, owner }: Reader): Promise<void> {
+  await database.query(`SELECT ${schema}.release_checkpoint(${WHICH}, $2)`, [processor, owner]);
 }
 
 /** The next events after a place, in the order that never changes; null when there are none yet. */
-export async function readPage(database: Database, after: Place): Promise<Page | null> {
+async function readPage(database: Database, after: Place): Promise<Page | null> {
   const page = await readEpoch(database, after);
   if (page) return page;
   const { rows } = await database.query<{ epoch: number }>(`SELECT ${schema}.current_epoch() AS epoch`);
@@ -93,8 +97,43 @@ async function readEpoch(database: Database, after: Place): Promise<Page | null>
 }
 
 /**
- * Reads the feed from the reader's checkpoint on, until the service stops. `handle` and the checkpoint are one transaction: what
- * `handle` writes happens once for each event, whatever breaks in between.
+ * Brings a reader page after page, from its checkpoint on, until the service stops. Of several instances one works and the others
+ * wait. `take` moves the checkpoint when it has handled a page; what it has written in that transaction is rolled back with it.
+ */
+export function eachPage(
+  life: Lifetime,
+  pool: Pool,
+  reader: Reader,
+  take: (page: Page, move: (database: Database) => Promise<void>) => Promise<void>,
+): void {
+  let place: Place | null = null;
+  let renewAt = 0;
+  life.onStop(() => releaseCheckpoint(pool, reader));
+  life.poll(PAUSE_MS, async () => {
+    if (place === null || Date.now() >= renewAt) {
+      renewAt = Date.now() + LEASE_MS / 2;
+      place = await claimCheckpoint(pool, reader);
+    }
+    if (place === null) await life.sleep(HELD_PAUSE_MS);
+    if (place === null) return false;
+    const from = place;
+    // outside the transaction: a transaction that has written holds back every reader of the feed
+    const page = await readPage(pool, from);
+    if (!page) return false;
+    try {
+      await take(page, (database) => moveCheckpoint(database, reader, from, page.next));
+      place = page.next;
+    } catch (error) {
+      if (!LOST.has(codeOf(error))) throw error;
+      place = null;
+    }
+    return true;
+  });
+}
+
+/**
+ * Reads the feed for one that writes to the store's database: `handle` and the checkpoint are one transaction, so what it writes
+ * happens once for each event, whatever breaks in between.
  */
 export function followFeed(
   life: Lifetime,
@@ -102,23 +141,10 @@ export function followFeed(
   processor: string,
   handle: (database: Database, events: readonly WrittenEvent[]) => Promise<void>,
 ): void {
-  let place: Place | null = null;
-  life.poll(PAUSE_MS, async () => {
-    place ??= await checkpointOf(pool, processor);
-    const from = place;
-    // outside the transaction: a transaction that has written holds back every reader of the feed
-    const page = await readPage(pool, from);
-    if (!page) return false;
-    try {
-      await transaction(pool, async (client) => {
-        await handle(client, page.events);
-        await moveCheckpoint(client, processor, from, page.next);
-      });
-      place = page.next;
-    } catch (error) {
-      if (!(error instanceof CheckpointMoved)) throw error;
-      place = null;
-    }
-    return true;
-  });
+  eachPage(life, pool, { processor, owner: randomUUID() }, (page, move) =>
+    transaction(pool, async (client) => {
+      await handle(client, page.events);
+      await move(client);
+    }),
+  );
 }

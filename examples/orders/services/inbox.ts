@@ -6,9 +6,9 @@ import { type Database, schema } from "./store";
  * @returns whether it is the first time: otherwise the message was handled before, and there is nothing to do
  */
 export async function firstTime(database: Database, consumer: string, messageId: string): Promise<boolean> {
-  const { rowCount } = await database.query(
-    `INSERT INTO ${schema}.inbox (consumer, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-    [consumer, messageId],
-  );
-  return rowCount === 1;
+  const { rows } = await database.query<{ first: boolean }>(`SELECT ${schema}.handle_once($1, $2) AS first`, [
+    consumer,
+    messageId,
+  ]);
+  return rows[0]?.first ?? false;
 }

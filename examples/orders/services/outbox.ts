@@ -22,18 +22,21 @@ export async function putInOutbox(
 ): Promise<void> {
   for (const { exchange, routingKey, messageId, type, correlationId = null, headers, body } of messages) {
     const envelope: Envelope = { exchange, routingKey, correlationId, headers };
-    await database.query(
-      `INSERT INTO ${schema}.outbox (id, aggregatetype, aggregateid, type, payload, headers)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
-      [messageId, about.type, about.id, type, JSON.stringify(body), JSON.stringify(envelope)],
-    );
+    await database.query(`SELECT ${schema}.enqueue($1, $2, $3, $4, $5, $6)`, [
+      messageId,
+      about.type,
+      about.id,
+      type,
+      JSON.stringify(body),
+      JSON.stringify(envelope),
+    ]);
   }
 }
 
-/** The oldest messages that wait to be sent. */
-export async function readOutbox(database: Database, limit: number): Promise<Outgoing[]> {
+/** The oldest messages that wait to be sent: no other relay gets any until the transaction is over. */
+export async function takeOutbox(database: Database, limit: number): Promise<Outgoing[]> {
   const { rows } = await database.query<{ id: string; type: string; payload: unknown; headers: Envelope }>(
-    `SELECT id, type, payload, headers FROM ${schema}.outbox ORDER BY position LIMIT $1`,
+    `SELECT id, type, payload, headers FROM ${schema}.take_outbox($1)`,
     [limit],
   );
   return rows.map(({ id, type, payload, headers: { correlationId, ...rest } }) => ({
@@ -45,6 +48,7 @@ export async function readOutbox(database: Database, limit: number): Promise<Out
   }));
 }
 
-export async function deleteFromOutbox(database: Database, messages: readonly Outgoing[]): Promise<void> {
-  await database.query(`DELETE FROM ${schema}.outbox WHERE id = ANY ($1)`, [messages.map((each) => each.messageId)]);
+/** Forgets what was sent, in the transaction that took it. */
+export async function outboxSent(database: Database, messages: readonly Outgoing[]): Promise<void> {
+  await database.query(`SELECT ${schema}.outbox_sent($1)`, [messages.map((each) => each.messageId)]);
 }

@@ -2,10 +2,10 @@ import type { Pool } from "pg";
 import { at, type EventName } from "./addresses";
 import type { Connections } from "./connections";
 import { headersOf, type WrittenEvent } from "./event-message";
-import { checkpointOf, moveCheckpoint, readPage } from "./feed";
+import { eachPage } from "./feed";
 import { type KafkaProducer, type KafkaRecord, openProducer } from "./kafka";
 import { Lifetime, type Service } from "./lifetime";
-import { deleteFromOutbox, readOutbox } from "./outbox";
+import { outboxSent, takeOutbox } from "./outbox";
 import { type Outgoing, Rabbitmq } from "./rabbitmq";
 import { openPool, transaction } from "./store";
 
@@ -49,28 +49,27 @@ async function soleInstance(life: Lifetime, pool: Pool): Promise<boolean> {
 }
 
 function relayEvents(life: Lifetime, pool: Pool, producer: KafkaProducer, rabbitmq: Rabbitmq): void {
-  life.poll(PAUSE_MS, async () => {
-    const from = await checkpointOf(pool, PROCESSOR);
-    const page = await readPage(pool, from);
-    if (!page) return false;
-    const records = page.events.flatMap(kafkaRecord);
+  // the only one that runs, which a lease cannot promise to one that sends: it may end while a message is on its way
+  eachPage(life, pool, { processor: PROCESSOR, owner: PROCESSOR }, async ({ events }, move) => {
+    const records = events.flatMap(kafkaRecord);
     await Promise.all([
       records.length > 0 ? producer.send({ messages: records }) : undefined,
-      ...page.events.flatMap(exchangeMessage).map((each) => rabbitmq.publish(each)),
+      ...events.flatMap(exchangeMessage).map((each) => rabbitmq.publish(each)),
     ]);
-    await transaction(pool, (client) => moveCheckpoint(client, PROCESSOR, from, page.next));
-    return true;
+    await move(pool);
   });
 }
 
 function relayOutbox(life: Lifetime, pool: Pool, rabbitmq: Rabbitmq): void {
-  life.poll(PAUSE_MS, async () => {
-    const messages = await readOutbox(pool, OUTBOX_PAGE);
-    if (messages.length === 0) return false;
-    await Promise.all(messages.map((each) => rabbitmq.publish(each)));
-    await deleteFromOutbox(pool, messages);
-    return true;
-  });
+  life.poll(PAUSE_MS, () =>
+    transaction(pool, async (database) => {
+      const messages = await takeOutbox(database, OUTBOX_PAGE);
+      if (messages.length === 0) return false;
+      await Promise.all(messages.map((each) => rabbitmq.publish(each)));
+      await outboxSent(database, messages);
+      return true;
+    }),
+  );
 }
 
 /** The key keeps an aggregate's events in one partition, and with that in order. */

@@ -10,102 +10,81 @@ export interface SagaRow {
   readonly version: number;
 }
 
-/** Adds a saga; false when it is there already. */
-export async function addSaga(database: Database, saga: Omit<SagaRow, "version">): Promise<boolean> {
-  const { rowCount } = await database.query(
-    `INSERT INTO ${schema}.sagas (saga_id, saga_type, correlation_key, state) VALUES ($1, $2, $3, 'running')
-     ON CONFLICT DO NOTHING`,
+/** Starts a saga; false when it is there already. */
+export async function startSaga(database: Database, saga: Omit<SagaRow, "version">): Promise<boolean> {
+  const { rows } = await database.query<{ started: boolean }>(
+    `SELECT started FROM ${schema}.start_saga($1, $2, $3, 'running')`,
     [saga.id, saga.type, saga.correlationKey],
   );
-  return rowCount === 1;
+  return rows[0]?.started ?? false;
 }
 
-/** Which aggregate a saga is about: never changes, so it needs no lock. */
-export async function correlationOf(database: Database, sagaId: string): Promise<string | null> {
-  const { rows } = await database.query<{ correlation_key: string }>(
-    `SELECT correlation_key FROM ${schema}.sagas WHERE saga_id = $1`,
+/** A saga as it is: what is decided by it is refused when it has moved on by the time it is saved. */
+export async function loadSaga(database: Database, sagaId: string): Promise<SagaRow | null> {
+  const { rows } = await database.query<{ saga_type: string; correlation_key: string; version: string }>(
+    `SELECT saga_type, correlation_key, version FROM ${schema}.load_saga($1)`,
     [sagaId],
   );
-  return rows[0]?.correlation_key ?? null;
+  const [row] = rows;
+  return row
+    ? { id: sagaId, type: row.saga_type, correlationKey: row.correlation_key, version: Number(row.version) }
+    : null;
 }
 
-/** A saga for the rest of the transaction, with what it has sent. */
-export async function lockSaga(
-  database: Database,
-  sagaId: string,
-): Promise<{ saga: SagaRow; sent: readonly SentCommand[] } | null> {
-  const found = await database.query<{ saga_type: string; correlation_key: string; version: string }>(
-    `SELECT saga_type, correlation_key, version FROM ${schema}.sagas WHERE saga_id = $1 FOR UPDATE`,
-    [sagaId],
-  );
-  const row = found.rows[0];
-  if (!row) return null;
+/** What a saga has sent, in order. */
+export async function loadSagaSteps(database: Database, sagaId: string): Promise<readonly SentCommand[]> {
   const { rows } = await database.query<{
     seq: number;
     name: string;
     command_id: string;
     direction: Direction;
     status: SentCommand["status"];
-  }>(`SELECT seq, name, command_id, direction, status FROM ${schema}.saga_steps WHERE saga_id = $1 ORDER BY seq`, [
-    sagaId,
-  ]);
-  return {
-    saga: { id: sagaId, type: row.saga_type, correlationKey: row.correlation_key, version: Number(row.version) },
-    sent: rows.map(({ name, command_id, ...rest }) => ({ ...rest, command: name, commandId: command_id })),
-  };
+  }>(`SELECT seq, name, command_id, direction, status FROM ${schema}.load_saga_steps($1)`, [sagaId]);
+  return rows.map(({ name, command_id, ...rest }) => ({ ...rest, command: name, commandId: command_id }));
 }
 
 /** Writes down what was decided, all but the message that is to be sent. */
 export async function saveDecision(
   database: Database,
   saga: SagaRow,
+  sent: readonly SentCommand[],
   { direction, send, settled, state }: Decision,
   result: unknown,
   commandId: string | null,
 ): Promise<void> {
-  const version = saga.version + 1;
-  await database.query(
-    `UPDATE ${schema}.sagas SET version = $2, state = $3, direction = $4, step = $5, updated_at = now(),
-            completed_at = CASE WHEN $3 = 'running' THEN NULL ELSE now() END
-      WHERE saga_id = $1`,
-    [saga.id, version, state, direction, send?.seq ?? settled?.seq ?? 0],
-  );
-  if (settled) {
-    await database.query(
-      `UPDATE ${schema}.saga_steps SET status = $3, result = $4, completed_at = now() WHERE saga_id = $1 AND seq = $2`,
-      [saga.id, settled.seq, settled.status, JSON.stringify(result)],
-    );
-    await database.query(`DELETE FROM ${schema}.timeouts WHERE saga_id = $1`, [saga.id]);
+  const over = sent.find((each) => each.seq === settled?.seq);
+  if (settled && over) {
+    // before the saga is changed: a timeout that is being taken just now wants to change it too
+    await database.query(`SELECT ${schema}.cancel_timeouts($1)`, [saga.id]);
+    const settling = [over.commandId, settled.status, JSON.stringify(result)];
+    await database.query(`SELECT ${schema}.complete_saga_step($1, $2, $3)`, settling);
   }
+  const advance = direction === "forward" ? "advance_saga" : "compensate_saga";
+  const step = send?.seq ?? settled?.seq ?? 0;
+  await database.query(`SELECT ${schema}.${advance}($1, $2, $3, $4)`, [saga.id, saga.version, step, state]);
+  const version = saga.version + 1;
+  if (state !== "running")
+    await database.query(`SELECT ${schema}.complete_saga($1, $2, $3)`, [saga.id, version, state]);
   if (!send) return;
-  await database.query(
-    `INSERT INTO ${schema}.saga_steps (saga_id, seq, command_id, name, direction, status) VALUES ($1, $2, $3, $4, $5, 'sent')`,
-    [saga.id, send.seq, commandId, send.command, send.direction],
-  );
+  const recorded = [saga.id, send.seq, commandId, send.command];
+  await database.query(`SELECT ${schema}.record_saga_step($1, $2, $3, $4)`, recorded);
   if (send.timeoutMs === null) return;
-  await database.query(
-    `INSERT INTO ${schema}.timeouts (due_at, id, saga_id, saga_type, token)
-     VALUES (now() + $1 * interval '1 millisecond', $2, $3, $4, $5)`,
-    [send.timeoutMs, commandId, saga.id, saga.type, version],
-  );
+  const timeout = [saga.id, version, commandId, `${send.timeoutMs} milliseconds`];
+  await database.query(`SELECT ${schema}.set_timeout($1, $2, $3, $4)`, timeout);
 }
 
 export interface DueTimeout {
-  readonly id: string;
   readonly sagaId: string;
-  readonly token: number;
+  /** The saga's version when it was set: a later one makes it void. */
+  readonly version: number;
 }
 
 /** The oldest timeout of a kind of saga that is due, taken: no other instance gets it, unless the transaction fails. */
 export async function takeDueTimeout(database: Database, sagaType: string): Promise<DueTimeout | null> {
-  const { rows } = await database.query<{ id: string; saga_id: string; token: string }>(
-    `DELETE FROM ${schema}.timeouts t
-      USING (SELECT due_at, id FROM ${schema}.timeouts
-              WHERE due_at <= now() AND saga_type = $1 ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) due
-      WHERE t.due_at = due.due_at AND t.id = due.id
-      RETURNING t.id, t.saga_id, t.token`,
+  const { rows } = await database.query<{ saga_id: string; token: string }>(
+    `SELECT saga_id, token FROM ${schema}.due_timeouts($1, 1)`,
     [sagaType],
   );
   const [row] = rows;
-  return row ? { id: row.id, sagaId: row.saga_id, token: Number(row.token) } : null;
+  return row ? { sagaId: row.saga_id, version: Number(row.token) } : null;
 }

@@ -13,7 +13,7 @@ import { putInOutbox } from "./outbox";
 import { type Incoming, Rabbitmq } from "./rabbitmq";
 import { HEADER_COMMAND_ID, HEADER_REPLY_EXCHANGE, HEADER_REPLY_KEY } from "./request-headers";
 import { decide, type Occurrence, type SagaStep } from "./saga-decision";
-import { addSaga, correlationOf, lockSaga, saveDecision, takeDueTimeout } from "./saga-store";
+import { loadSaga, loadSagaSteps, saveDecision, startSaga as addSaga, takeDueTimeout } from "./saga-store";
 import { append, type Database, lockAggregate, openPool, readAggregate, transaction } from "./store";
 
 const TIMEOUT_PAUSE_MS = 250;
@@ -57,9 +57,9 @@ async function start(database: Database, saga: Saga, { aggregateId }: WrittenEve
 async function takeReply(saga: Saga, message: Incoming): Promise<void> {
   const { correlationId = "", headers, messageId, type } = message;
   await transaction(saga.pool, async (database) => {
-    const orderId = await correlationOf(database, correlationId);
-    if (orderId === null) throw new Error(`no saga ${correlationId} waits for ${type}`);
-    await lockAggregate(database, orderId);
+    const waiting = await loadSaga(database, correlationId);
+    if (waiting === null) throw new Error(`no saga ${correlationId} waits for ${type}`);
+    await lockAggregate(database, waiting.correlationKey);
     if (!(await firstTime(database, at.sagas[saga.name].inbox, messageId))) return;
     const occurrence = { kind: "replied", commandId: String(headers[HEADER_COMMAND_ID]), reply: type } as const;
     await goOn(database, saga, correlationId, occurrence, message.body as ReplyBody);
@@ -69,7 +69,7 @@ async function takeReply(saga: Saga, message: Incoming): Promise<void> {
 async function takeTimeout(saga: Saga): Promise<boolean> {
   return transaction(saga.pool, async (database) => {
     const due = await takeDueTimeout(database, at.sagas[saga.name].type);
-    if (due) await goOn(database, saga, due.sagaId, { kind: "timed-out" }, null, due.token);
+    if (due) await goOn(database, saga, due.sagaId, { kind: "timed-out" }, null, due.version);
     return due !== null;
   });
 }
@@ -81,11 +81,11 @@ async function goOn(
   sagaId: string,
   occurrence: Occurrence,
   reply: ReplyBody | null = null,
-  token: number | null = null,
+  version: number | null = null,
 ): Promise<void> {
-  const locked = await lockSaga(database, sagaId);
-  if (!locked || (token !== null && token !== locked.saga.version)) return;
-  const { saga, sent } = locked;
+  const saga = await loadSaga(database, sagaId);
+  if (!saga || (version !== null && version !== saga.version)) return;
+  const sent = await loadSagaSteps(database, sagaId);
   const decision = decide(steps, sent, occurrence);
   if (!decision) return;
   const written = await readAggregate(database, saga.correlationKey);
@@ -95,7 +95,7 @@ async function goOn(
   }
   const { send } = decision;
   const commandId = send && idOf(sagaId, send.seq, send.direction);
-  await saveDecision(database, saga, decision, reply, commandId);
+  await saveDecision(database, saga, sent, decision, reply, commandId);
   if (send && commandId) await sendCommand(database, name, sagaId, commandId, send.command, order);
 }
 

@@ -11,6 +11,8 @@ const POOL_SIZE = 5;
 const REPETITIONS = 10;
 const SERIALIZATION_FAILURE = "40001";
 const DEADLOCK = "40P01";
+/** A saga that the transaction has decided on has moved on meanwhile. */
+const SAGA_MOVED_ON = "ES042";
 
 export type Database = Pick<ClientBase, "query">;
 
@@ -52,7 +54,7 @@ export async function transaction<T>(pool: Pool, work: (client: Database) => Pro
 
 function repeatable(error: unknown): boolean {
   const { code } = error as { code?: string };
-  return code === SERIALIZATION_FAILURE || code === DEADLOCK;
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK || code === SAGA_MOVED_ON;
 }
 
 /** Why an append was refused. */
