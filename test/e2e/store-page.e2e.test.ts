@@ -19,12 +19,13 @@ test("the page on the store shows what psql and the command really print, one af
   const folder = mkdtempSync(join(tmpdir(), "eventloom-page-"));
   const sessions = blocks("console", page);
   const [shop = ""] = blocks("ts", readFileSync(join(ROOT, "docs", "command.md"), "utf8"));
-  const append = /^\$ cat append\.sql\n([^$]*)/m.exec(page)?.[1] ?? "";
+  // each stays what it is until the next command
+  const scripts = [...page.matchAll(/^\$ cat (\w+\.sql)\n([^]*?)(?=^\$ )/gm)];
   try {
     mkdirSync(join(folder, "node_modules"));
     symlinkSync(ROOT, join(folder, "node_modules", "eventloom"));
     writeFileSync(join(folder, "shop.ts"), shop);
-    writeFileSync(join(folder, "append.sql"), append);
+    for (const [, name = "", text = ""] of scripts) writeFileSync(join(folder, name), text);
     const env = {
       ...process.env,
       PATH: `${dirname(needed("psql"))}:${process.env["PATH"] ?? ""}`,
