@@ -6,7 +6,7 @@ import { type Database, type EventRow, schema, transaction, writtenEvent } from 
 
 const PAGE = 200;
 const PAUSE_MS = 40;
-const HELD_PAUSE_MS = 200;
+const HELD_PAUSE_MS = 1_000;
 
 /** A place in the feed: everything up to it was handled. */
 export interface Place {
