@@ -4,8 +4,8 @@ import { define, given, SAFE_PATH } from "./define-function";
 import { sagaRefusals } from "./sagas";
 import type { StoreFunction } from "./store-function";
 
-/** What one call clears away of what is void; the rest is for the next ones. */
-const CLEARED_AT_ONCE = 1000;
+/** So many times one call looks further when all that it has taken is void; the rest is for the next call. */
+const ROUNDS = 100;
 
 /** The server's clock alone counts: those of services may differ. */
 export function timeoutFunctions(schema: string): readonly StoreFunction[] {
@@ -54,27 +54,33 @@ function dueTimeouts(schema: string): FunctionModel {
   const s = bareName(schema);
   return define(schema, "due_timeouts", {
     comment:
-      "Takes the timeouts of a type of saga that are due, the oldest first, in the transaction that handles them: no other one gets them unless it fails. Those whose saga has moved on since are void, and cleared away.",
+      "Takes the timeouts of a type of saga that are due, the oldest first, in the transaction that handles them: no other one gets them unless it fails. Those whose saga has moved on since are void, and cleared away; where there are many of them a call may give fewer than are due.",
     arguments: [given("p_saga_type", "text"), given("p_limit", "integer")],
     returns: `SETOF ${s}.timeouts`,
     securityDefiner: true,
     settings: SAFE_PATH,
-    body: `BEGIN
-  DELETE FROM ${s}.timeouts t
-   USING (SELECT w.due_at, w.id FROM ${s}.timeouts w LEFT JOIN ${s}.sagas g ON g.saga_id = w.saga_id
-           WHERE w.due_at <= statement_timestamp() AND w.saga_type = p_saga_type
-             AND (g.saga_id IS NULL OR g.version > w.token OR g.completed_at IS NOT NULL)
-           ORDER BY w.due_at, w.id LIMIT ${CLEARED_AT_ONCE} FOR UPDATE OF w SKIP LOCKED) void
-   WHERE t.due_at = void.due_at AND t.id = void.id;
-  RETURN QUERY
+    body: `DECLARE
+  wanted bigint := p_limit;
+  batch ${s}.timeouts[];
+  given bigint;
+BEGIN
+  FOR round IN 1..${ROUNDS} LOOP
+    EXIT WHEN wanted = 0;
     WITH due AS (
-      SELECT w.due_at, w.id FROM ${s}.timeouts w JOIN ${s}.sagas g ON g.saga_id = w.saga_id
+      SELECT w.due_at, w.id FROM ${s}.timeouts w
        WHERE w.due_at <= statement_timestamp() AND w.saga_type = p_saga_type
-         AND g.version = w.token AND g.completed_at IS NULL
-       ORDER BY w.due_at, w.id LIMIT p_limit FOR UPDATE OF w SKIP LOCKED),
-    taken AS (
-      DELETE FROM ${s}.timeouts t USING due WHERE t.due_at = due.due_at AND t.id = due.id RETURNING t.*)
-    SELECT * FROM taken ORDER BY taken.due_at, taken.id;
+       ORDER BY w.due_at, w.id LIMIT wanted FOR UPDATE SKIP LOCKED),
+    gone AS (
+      DELETE FROM ${s}.timeouts t USING due WHERE t.due_at = due.due_at AND t.id = due.id RETURNING t)
+    SELECT array_agg(gone.t) INTO batch FROM gone;
+    EXIT WHEN batch IS NULL;
+    RETURN QUERY
+      SELECT b.* FROM unnest(batch) b JOIN ${s}.sagas g ON g.saga_id = b.saga_id
+       WHERE g.version = b.token AND g.completed_at IS NULL
+       ORDER BY b.due_at, b.id;
+    GET DIAGNOSTICS given = ROW_COUNT;
+    wanted := wanted - given;
+  END LOOP;
 END`,
   });
 }
