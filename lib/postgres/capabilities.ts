@@ -10,6 +10,8 @@ export interface ServerFacts {
   readonly version: number;
   /** The compressions that it was built with. */
   readonly compressions: readonly string[];
+  /** Whether the role that deploys may make roles. */
+  readonly createsRoles: boolean;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The codes of the Postgres model: changes that are refused (PG40x, PG41x), mistakes in a declaration (PG42x, PG432, PG433), ids (PG430),
- * rows in the way (PG431).
+ * rows in the way (PG431), roles and what they are granted (PG44x).
  * A code never changes its meaning.
  */
 export const postgresCodes = {
@@ -37,6 +37,8 @@ export const postgresCodes = {
   PG431: "the default partition holds rows of a new one",
   PG432: "partitions overlap",
   PG433: "a rolling rule can't be followed",
+  PG440: "a privilege is not one that can be granted",
+  PG441: "the role that deploys may not make roles",
 } as const;
 
 export type PostgresCode = keyof typeof postgresCodes;

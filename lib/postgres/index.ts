@@ -1,3 +1,4 @@
+export * from "./access-model";
 export * from "./canonical";
 export * from "./capabilities";
 export * from "./defaults";

@@ -1,6 +1,7 @@
 import type { Change } from "./diff";
 import { formatFunctionId, formatId, formatPart } from "./import-id";
 import type { Removal, TriggerModel } from "./model";
+import { judgeGrantsChange, judgeRoleChange } from "./safety-access";
 import { judgeChangedConstraint, judgeDroppedConstraint, judgeNewExclusion } from "./safety-constraints";
 import { judgePartitionChange } from "./safety-partitions";
 import { fillsRows, judgeGenerated, judgeIdentity, judgeNewColumn } from "./safety-columns";
@@ -203,6 +204,16 @@ export function judgeChange(change: Change, situation: Situation): Verdict {
       );
     case "drop-schema":
       return allow(null, `drop schema ${formatPart(change.schema.name)} when it is empty`, harmless);
+    case "create-role":
+    case "comment-role":
+    case "drop-role":
+    case "rename-role":
+      return judgeRoleChange(change);
+    case "grant":
+    case "revoke":
+    case "revoke-functions-from-public":
+    case "move-grants":
+      return judgeGrantsChange(change);
     default:
       return assertNever(change);
   }

@@ -2,6 +2,7 @@ import type { PostgresIssue } from "./errors";
 import { inputArguments } from "./canonical";
 import type { FunctionModel, SchemaModel, SequenceModel, TableModel, TriggerModel } from "./model";
 import { leafNameBytes, maxNameBytes, nameBytes } from "./names";
+export { validateGrants, validateRole } from "./validate-access";
 import { columnIssues } from "./validate-columns";
 import { constraintIssues } from "./validate-constraints";
 import { indexIssues } from "./validate-indexes";

@@ -8,13 +8,14 @@ import { diffDeclared, idOf, schemaOf, toDeclared, type Declared } from "./objec
 import { conflictOf, decideWithProbe, differs, rolls } from "./plan-change";
 import type { Decision, Present } from "./decision";
 import type { Session } from "./postgres/connection";
-import { shownSql } from "../postgres/plan";
+import { isOfPublicFunctions, shownSql } from "../postgres/plan";
 import { execute, type Wait } from "./postgres/execute";
 import { fingerprint, type Inspected, rollingFingerprint } from "./postgres/inspected";
 import { referenceTo } from "./postgres/reader";
+import { errorCode } from "./postgres/server-error";
 import { resourceSchemas, type Kind } from "./schema";
 import { attributesOf, presentFrom, textAttribute, type Service } from "./service";
-import { isList, sameValue, UNKNOWN, type Attributes } from "./value";
+import { isList, sameValue, UNKNOWN, type Attributes, type Value } from "./value";
 
 interface Work {
   readonly kind: Kind;
@@ -44,13 +45,28 @@ export async function applyChange(
     service,
   };
   try {
-    return await service.locks.run(schemaOf(wanted), (session) => applyLocked(work, session));
+    return await service.locks.run(schemaOf(wanted), (session) =>
+      kind === "role" ? applyRole(work, session) : applyLocked(work, session),
+    );
   } catch (error) {
     const issue = service.describe(error, `${prior === null ? "create" : "change"} ${kind} ${idOf(wanted)}`);
     // A failed create stores nothing: what it left carries our marker, and the next create takes it over. A failed change
     // stores what there is now.
     const stored = prior === null ? null : await rereadAfterFailure(work);
     return { stored, issues: [issue] };
+  }
+}
+
+/** SQLSTATEs of who makes what somebody else has just made: duplicate_object, unique_violation. */
+const MADE_MEANWHILE: readonly (string | null)[] = ["42710", "23505"];
+
+/** The lock is one database's, and a role the whole cluster's: who comes second looks again, and takes it over. */
+async function applyRole(work: Work, session: Session): Promise<Applied> {
+  try {
+    return await applyLocked(work, session);
+  } catch (error) {
+    if (!MADE_MEANWHILE.includes(errorCode(error))) throw error;
+    return applyLocked(work, session);
   }
 }
 
@@ -73,7 +89,7 @@ async function applyLocked(work: Work, session: Session): Promise<Applied> {
   }
   const statements = decision.shown.map(shownSql);
   const shown = work.planned["ddl"];
-  if (isList(shown) && statements.length > 0 && !sameValue(shown, statements)) {
+  if (isList(shown) && statements.length > 0 && !sameValue(comparable(wanted, shown), comparable(wanted, statements))) {
     return refusedFor([staleIssue(wanted, "the statements for it would be others")]);
   }
   const waits = await execute(decision.statements, { database: service.database, session });
@@ -81,6 +97,12 @@ async function applyLocked(work: Work, session: Session): Promise<Applied> {
   const after = await service.catalog.fresh(session, reference);
   const applied = finish(work, decision, after, spellings);
   return { ...applied, issues: [...waits.map((wait) => waited(wanted, wait)), ...applied.issues] };
+}
+
+/** Functions that this same run made are everybody's until now: no plan could know of them. */
+function comparable(wanted: Declared, statements: readonly Value[]): readonly Value[] {
+  if (wanted.kind !== "grants") return statements;
+  return statements.filter((each) => typeof each !== "string" || !isOfPublicFunctions(each));
 }
 
 /** With the sizes that the plan showed: that a table has grown since then is nothing to plan again for. */
@@ -99,10 +121,16 @@ function staleness(work: Work, live: Inspected | null): Issue | null {
   const same = rolls(work.wanted)
     ? work.memory.rollingFingerprint === rollingFingerprint(live)
     : work.memory.fingerprint === fingerprint(live);
-  if (same) return null;
+  if (same || madeElsewhere(work, live)) return null;
   const seen = work.memory.fingerprint === "absent" ? "it did not exist" : "it was as last read";
   const now = live === null ? "it is gone" : "it has been changed";
   return staleIssue(work.wanted, `the plan saw that ${seen}; now ${now}`);
+}
+
+/** A role belongs to the whole cluster: the deploy of another of its databases may have made it meanwhile, just as it is wanted. */
+function madeElsewhere({ wanted }: Work, live: Inspected | null): boolean {
+  if (wanted.kind !== "role" || live?.kind !== "role" || live.problems.length > 0) return false;
+  return diffDeclared({ kind: "role", model: live.model }, wanted, sameBySpellings({})).length === 0;
 }
 
 function staleIssue(wanted: Declared, text: string): Issue {

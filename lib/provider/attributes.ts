@@ -1,3 +1,4 @@
+import { canonicalSignature } from "../postgres/grants";
 import type { SameExpression } from "../postgres/canonical";
 import { impliedName } from "../postgres/expressions";
 import { normaliseSetting, normaliseType } from "../postgres/normalise";
@@ -182,7 +183,7 @@ function meansSame(schema: AttributeSchema, name: string, a: Value, b: Value, sa
       if (type.form === "type") return normaliseType(a) === normaliseType(b);
       return type.form === "expression" && same(a, b);
     case "strings":
-      return !type.ordered && isList(a) && isList(b) && sameValue(sorted(a), sorted(b));
+      return !type.ordered && isList(a) && isList(b) && sameValue(sorted(a, type.form), sorted(b, type.form));
     case "map":
       return type.form === "setting" && isMap(a) && isMap(b) && sameValue(settings(a), settings(b));
     case "object":
@@ -221,8 +222,11 @@ function nameOf(value: Value | undefined): Value {
   return isMap(value) ? (value["name"] ?? null) : null;
 }
 
-function sorted(values: readonly Value[]): Value[] {
-  return [...values].sort((a, b) => (String(a) < String(b) ? -1 : 1));
+function sorted(values: readonly Value[], form: "plain" | "function"): Value[] {
+  const spelt = values.map((each) =>
+    form === "function" && typeof each === "string" ? canonicalSignature(each) : each,
+  );
+  return spelt.sort((a, b) => (String(a) < String(b) ? -1 : 1));
 }
 
 function settings(values: ValueMap): ValueMap {
@@ -241,6 +245,7 @@ const references = new Set([
   "functionName",
   "referencesSchema",
   "referencesTable",
+  "role",
   "declaredBy",
   "comment",
   "body",

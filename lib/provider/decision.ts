@@ -2,6 +2,8 @@ import type { PartitionModel } from "../postgres/model";
 import type { SameExpression } from "../postgres/canonical";
 import type { Change, TableChange } from "../postgres/diff";
 import { lacking, needsServer, type ServerFacts } from "../postgres/capabilities";
+import type { GrantsChange, RoleChange } from "../postgres/diff";
+import { lackingAccess, needsServerAccess } from "../postgres/safety-access";
 import { type PlanContext, type Statement, withSizes } from "../postgres/plan";
 import { dependsOnRows, judgeChange, type Situation, type Verdict } from "../postgres/safety";
 import type { Issue } from "./issue";
@@ -57,7 +59,7 @@ export async function decide(asked: Decide): Promise<Decision> {
   };
   const refused = [
     ...changes.map((change) => judgeChange(change, situation)).filter((verdict) => !verdict.allowed),
-    ...(wanted.kind === "table" ? await lackingOn(changes as readonly TableChange[], asked.server) : []),
+    ...(await lackingFor(wanted, changes, asked.server)),
   ];
   if (refused.length > 0) return { ...nothing, changes, issues: refused.map((verdict) => refusal(wanted, verdict)) };
   const { leaves = [], branches = [], obstacles = [], sizes = {} } = present?.memory ?? {};
@@ -73,9 +75,20 @@ export async function decide(asked: Decide): Promise<Decision> {
   return { changes, statements: plan(rolled), shown: plan([]), issues: warnings };
 }
 
-async function lackingOn(changes: readonly TableChange[], server: Decide["server"]): Promise<Verdict[]> {
-  const facts = needsServer(changes) ? await server() : null;
-  return facts === null ? [] : lacking(changes, facts);
+async function lackingFor(
+  { kind }: Declared,
+  changes: readonly Change[],
+  server: Decide["server"],
+): Promise<Verdict[]> {
+  if (kind === "table") {
+    const ofTable = changes as readonly TableChange[];
+    const facts = needsServer(ofTable) ? await server() : null;
+    return facts === null ? [] : lacking(ofTable, facts);
+  }
+  if (kind !== "role" && kind !== "grants") return [];
+  const ofAccess = changes as readonly (RoleChange | GrantsChange)[];
+  const facts = needsServerAccess(ofAccess) ? await server() : null;
+  return facts === null ? [] : lackingAccess(ofAccess, facts);
 }
 
 function findChanges(present: Present | null, wanted: Declared, declaredBy: string, same: SameExpression): Change[] {
@@ -93,7 +106,8 @@ function findChanges(present: Present | null, wanted: Declared, declaredBy: stri
   const comment = commentChange(wanted);
   const marked = present.declaredBy === declaredBy;
   const renamed = changes.some((change) => change.kind.startsWith("rename-"));
-  if (!marked && !renamed && !changes.some((change) => change.kind === comment.kind)) changes.push(comment);
+  if (comment !== null && !marked && !renamed && !changes.some((change) => change.kind === comment.kind))
+    changes.push(comment);
   return changes;
 }
 

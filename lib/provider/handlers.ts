@@ -55,7 +55,7 @@ class TableProvider implements Handlers {
     if (hasErrors(shape) || hasUnknown(known)) return { issues: shape };
     const declaredBy = known["declaredBy"];
     const marker =
-      typeof declaredBy === "string" && /^[^\n\r\0]+$/.test(declaredBy)
+      !("declaredBy" in resourceSchemas[kind]) || (typeof declaredBy === "string" && /^[^\n\r\0]+$/.test(declaredBy))
         ? []
         : [attributeIssue("PG470", "declaredBy", "must be one line of text", JSON.stringify(declaredBy))];
     const declared = toDeclared(kind, fillDefaults(resourceSchemas[kind], known));
@@ -193,7 +193,7 @@ function whole(kind: Kind, { attributes, private: memory }: Stored): Stored {
 }
 
 function nameOf(declared: Declared): string {
-  return declared.model.name === "" ? "(without a name)" : idOf(declared);
+  return "name" in declared.model && declared.model.name === "" ? "(without a name)" : idOf(declared);
 }
 
 function attributeIssue(code: string, attribute: string, what: string, received: string): Issue {
@@ -202,8 +202,8 @@ function attributeIssue(code: string, attribute: string, what: string, received:
 
 function referenceFrom(kind: Kind, id: string): ObjectReference | Issue {
   try {
-    const parsed = parseId(id, kind === "schema" || kind === "function" ? kind : "object");
-    const schema = parsed.kind === "schema" ? parsed.name : parsed.schema;
+    const parsed = parseId(id, kind === "schema" || kind === "role" ? "schema" : kind === "function" ? kind : "object");
+    const schema = kind === "role" ? "" : parsed.kind === "schema" ? parsed.name : parsed.schema;
     return { kind, schema, name: parsed.name, id: formatParsed(parsed) };
   } catch (error) {
     if (!(error instanceof ImportIdError)) throw error;

@@ -1,20 +1,41 @@
 import {
   diffFunction,
+  diffGrants,
+  diffRole,
   diffSchema,
   diffSequence,
   diffTable,
   type Change,
   type FunctionChange,
+  type GrantsChange,
+  type RoleChange,
   type SchemaChange,
   type SequenceChange,
   type TableChange,
 } from "../postgres/diff";
+import type { GrantsModel, RoleModel } from "../postgres/access-model";
 import type { SameExpression } from "../postgres/canonical";
 import type { PostgresIssue } from "../postgres/errors";
 import { formatFunctionId, formatId, formatPart } from "../postgres/import-id";
 import type { FunctionModel, SchemaModel, SequenceModel, TableModel } from "../postgres/model";
-import { planFunction, planSchema, planSequence, planTable, type PlanContext, type Statement } from "../postgres/plan";
-import { validateFunction, validateSchema, validateSequence, validateTable } from "../postgres/validate";
+import {
+  planFunction,
+  planGrants,
+  planRole,
+  planSchema,
+  planSequence,
+  planTable,
+  type PlanContext,
+  type Statement,
+} from "../postgres/plan";
+import {
+  validateFunction,
+  validateGrants,
+  validateRole,
+  validateSchema,
+  validateSequence,
+  validateTable,
+} from "../postgres/validate";
 import type { Kind } from "./schema";
 import { UNKNOWN, type Attributes } from "./value";
 
@@ -23,7 +44,9 @@ export type Declared =
   | { readonly kind: "schema"; readonly model: SchemaModel }
   | { readonly kind: "sequence"; readonly model: SequenceModel }
   | { readonly kind: "function"; readonly model: FunctionModel }
-  | { readonly kind: "table"; readonly model: TableModel };
+  | { readonly kind: "table"; readonly model: TableModel }
+  | { readonly kind: "role"; readonly model: RoleModel }
+  | { readonly kind: "grants"; readonly model: GrantsModel };
 
 /** The model in a resource's attributes, which are its fields and a few of ours. Everything must be known. */
 export function toDeclared(kind: Kind, attributes: Attributes): Declared {
@@ -31,15 +54,19 @@ export function toDeclared(kind: Kind, attributes: Attributes): Declared {
   return { kind, model: model as unknown } as Declared;
 }
 
-/** The schema that an object is in; a schema is in itself. */
+/** The schema that an object is in; a schema is in itself, and a role, which belongs to the whole cluster, in none: an empty text. */
 export function schemaOf(declared: Declared): string {
+  if (declared.kind === "role") return "";
   return declared.kind === "schema" ? declared.model.name : declared.model.schema;
 }
 
 export function idOf(declared: Declared): string {
   switch (declared.kind) {
     case "schema":
+    case "role":
       return formatPart(declared.model.name);
+    case "grants":
+      return formatId(declared.model.schema, declared.model.role);
     case "function":
       return formatFunctionId(declared.model);
     case "sequence":
@@ -48,11 +75,19 @@ export function idOf(declared: Declared): string {
   }
 }
 
+/** What an id is made of. */
+const IDENTITY: Readonly<Record<Kind, readonly string[]>> = {
+  schema: ["name"],
+  role: ["name"],
+  sequence: ["schema", "name"],
+  table: ["schema", "name"],
+  function: ["schema", "name", "arguments"],
+  grants: ["schema", "role"],
+};
+
 /** The id as far as it is known before all values are. */
 export function plannedId(kind: Kind, attributes: Attributes): string | typeof UNKNOWN {
-  const needed =
-    kind === "schema" ? ["name"] : kind === "function" ? ["schema", "name", "arguments"] : ["schema", "name"];
-  const known = needed.every((name) => !JSON.stringify([attributes[name]], unknownToNull).includes("null"));
+  const known = IDENTITY[kind].every((name) => !JSON.stringify([attributes[name]], unknownToNull).includes("null"));
   return known ? idOf(toDeclared(kind, attributes)) : UNKNOWN;
 }
 
@@ -70,6 +105,10 @@ export function validateDeclared(declared: Declared): PostgresIssue[] {
       return validateFunction(declared.model);
     case "table":
       return validateTable(declared.model);
+    case "role":
+      return validateRole(declared.model);
+    case "grants":
+      return validateGrants(declared.model);
   }
 }
 
@@ -84,11 +123,15 @@ export function diffDeclared(from: Declared | null, to: Declared, same: SameExpr
       return diffFunction((from?.model ?? null) as FunctionModel | null, to.model);
     case "table":
       return diffTable((from?.model ?? null) as TableModel | null, to.model, same);
+    case "role":
+      return diffRole((from?.model ?? null) as RoleModel | null, to.model);
+    case "grants":
+      return diffGrants((from?.model ?? null) as GrantsModel | null, to.model);
   }
 }
 
-/** The change that writes the comment, and with it the marker, alone. */
-export function commentChange(declared: Declared): Change {
+/** The change that writes the comment, and with it the marker, alone; null where there is no place for one. */
+export function commentChange(declared: Declared): Change | null {
   switch (declared.kind) {
     case "schema":
       return { kind: "comment-schema", schema: declared.model };
@@ -98,6 +141,10 @@ export function commentChange(declared: Declared): Change {
       return { kind: "comment-function", fn: declared.model };
     case "table":
       return { kind: "comment-table", comment: declared.model.comment };
+    case "role":
+      return { kind: "comment-role", role: declared.model };
+    case "grants":
+      return null;
   }
 }
 
@@ -111,5 +158,9 @@ export function planDeclared(changes: readonly Change[], declared: Declared, con
       return planFunction(changes as readonly FunctionChange[], context.declaredBy);
     case "table":
       return planTable(changes as readonly TableChange[], declared.model, context);
+    case "role":
+      return planRole(changes as readonly RoleChange[], context.declaredBy);
+    case "grants":
+      return planGrants(changes as readonly GrantsChange[]);
   }
 }

@@ -169,6 +169,8 @@ export function rolls(declared: Declared): boolean {
 /** Why an object that is already there can't be taken over. */
 export function conflictOf(present: Present, wanted: Declared, declaredBy: string): Issue[] {
   if (present.declaredBy === declaredBy) return [];
+  // an administrator may have made it, for who deploys may not; whether it is a group at all is looked at in any case
+  if (present.declaredBy === "" && wanted.kind === "role") return [];
   const id = idOf(wanted);
   if (present.declaredBy === "") {
     return [

@@ -8,12 +8,15 @@ import type { Issue } from "./issue";
 import { readMemory } from "./memory";
 import type { Session } from "./postgres/connection";
 import { execute } from "./postgres/execute";
+import { membersOf } from "./postgres/inspect-access";
+import type { Inspected } from "./postgres/inspected";
 import { referenceTo } from "./postgres/reader";
 import { lockTableStatement } from "./postgres/rows";
 import { errorCode, ProviderError } from "./postgres/server-error";
 import type { Kind } from "./schema";
 import { rowsOf, textAttribute, type Service } from "./service";
-import type { Change } from "../postgres/diff";
+import { diffGrants, type Change } from "../postgres/diff";
+import { noGrants } from "../postgres/grants";
 
 /**
  * What happens when a resource leaves the configuration. Only the prior state and the provider's own settings are at hand then,
@@ -71,8 +74,10 @@ async function drop(declared: Declared, prior: Stored, service: Service, session
       issues: [kept(declared, "it was made or taken over by this same run, as a replacement of itself")],
     };
   }
+  const members = declared.kind === "role" ? await membersOf(session, declared.model.name) : [];
+  if (members.length > 0) return { stored: null, issues: [kept(declared, membersText(members))] };
   try {
-    await execute(planDeclared(dropChanges(declared), declared, noContext), {
+    await execute(planDeclared(dropChanges(leaving(declared, live)), declared, noContext), {
       database: service.database,
       session,
       ...(declared.kind === "table" ? { guard: (guarded: Session) => refuseRows(guarded, declared) } : {}),
@@ -85,6 +90,20 @@ async function drop(declared: Declared, prior: Stored, service: Service, session
   }
   await service.catalog.fresh(session, reference);
   return { stored: null, issues: [] };
+}
+
+function membersText(members: readonly string[]): string {
+  const some = members
+    .slice(0, 3)
+    .map((each) => `"${each}"`)
+    .join(", ");
+  const more = members.length > 3 ? ` and ${members.length - 3} more` : "";
+  return `its members would lose what it is granted: ${some}${more}; revoke it from them, and then drop it by hand`;
+}
+
+/** What is there of it to be removed: a table that is gone already can't have anything revoked on it. */
+function leaving(declared: Declared, live: Inspected): Declared {
+  return declared.kind === "grants" && live.kind === "grants" ? { kind: "grants", model: live.model } : declared;
 }
 
 class HoldsRows extends Error {
@@ -116,6 +135,10 @@ function dropChanges(declared: Declared): Change[] {
       return [{ kind: "drop-schema", schema: declared.model }];
     case "sequence":
       return [];
+    case "role":
+      return [{ kind: "drop-role", role: declared.model }];
+    case "grants":
+      return diffGrants(declared.model, noGrants(declared.model));
   }
 }
 

@@ -1,43 +1,31 @@
+import { grantsAttributes } from "./access-attributes";
+import {
+  boolean,
+  comment,
+  computed,
+  defaulted,
+  expression,
+  map,
+  number,
+  objects,
+  oneOf,
+  optional,
+  required,
+  schemaName,
+  strings,
+  text,
+  typeText,
+  type AttributeSchemas,
+} from "./schema-parts";
+
 /**
  * The attributes of every resource type and of the provider itself, described once. Each protocol derives its own schema from
  * this: snake_case and nested attributes for Terraform, camelCase properties for Pulumi.
  */
 
-/** How two spellings of one text are known to mean the same. */
-export type TextForm = "plain" | "type" | "expression" | "opclass" | "collation";
+export type { AttributeSchema, AttributeSchemas, AttributeType, Presence, TextForm } from "./schema-parts";
 
-export type AttributeType =
-  | { readonly kind: "string"; readonly form: TextForm; readonly allowed: readonly string[] | null }
-  | { readonly kind: "number" }
-  | { readonly kind: "boolean" }
-  /** `ordered`: whether the order of the items means something. */
-  | { readonly kind: "strings"; readonly ordered: boolean }
-  /** Texts by name; `form` says what the values are. */
-  | { readonly kind: "map"; readonly form: "plain" | "setting" }
-  | { readonly kind: "object"; readonly attributes: AttributeSchemas }
-  /** `ordered`: whether the order of the items means something; items are matched by `name` where it does not. */
-  | { readonly kind: "objects"; readonly attributes: AttributeSchemas; readonly ordered: boolean };
-
-/**
- * - `required`: must be written.
- * - `optional`: null when left out.
- * - `defaulted`: `default` when left out (Terraform: optional and computed).
- * - `computed`: ours alone.
- */
-export type Presence = "required" | "optional" | "defaulted" | "computed";
-
-export interface AttributeSchema {
-  readonly type: AttributeType;
-  readonly presence: Presence;
-  /** The value when left out; only where `presence` is `defaulted`. */
-  readonly default: null | boolean | number | string | readonly never[] | Readonly<Record<string, never>>;
-  readonly sensitive: boolean;
-  readonly description: string;
-}
-
-export type AttributeSchemas = Readonly<Record<string, AttributeSchema>>;
-
-export const kinds = ["schema", "sequence", "function", "table"] as const;
+export const kinds = ["schema", "sequence", "function", "table", "role", "grants"] as const;
 export type Kind = (typeof kinds)[number];
 
 /** Terraform's type names. */
@@ -46,6 +34,8 @@ export const terraformTypes: Readonly<Record<Kind, string>> = {
   sequence: "eventloom_postgres_sequence",
   function: "eventloom_postgres_function",
   table: "eventloom_postgres_table",
+  role: "eventloom_postgres_role",
+  grants: "eventloom_postgres_grants",
 };
 
 /** Pulumi's type tokens. */
@@ -54,63 +44,21 @@ export const pulumiTokens: Readonly<Record<Kind, string>> = {
   sequence: "eventloom:postgres:Sequence",
   function: "eventloom:postgres:Function",
   table: "eventloom:postgres:Table",
+  role: "eventloom:postgres:Role",
+  grants: "eventloom:postgres:Grants",
 };
 
 /** The version of every resource type's state; raised only together with an upgrade of what older versions stored. */
 export const schemaVersion = 1;
 
-const text: AttributeType = { kind: "string", form: "plain", allowed: null };
-const typeText: AttributeType = { kind: "string", form: "type", allowed: null };
-const expression: AttributeType = { kind: "string", form: "expression", allowed: null };
-const number: AttributeType = { kind: "number" };
-const boolean: AttributeType = { kind: "boolean" };
-const strings: AttributeType = { kind: "strings", ordered: true };
-const map: AttributeType = { kind: "map", form: "plain" };
-const oneOf = (...allowed: readonly string[]): AttributeType => ({ kind: "string", form: "plain", allowed });
-const objects = (attributes: AttributeSchemas, ordered = false): AttributeType => ({
-  kind: "objects",
-  attributes,
-  ordered,
-});
-
-const base = { default: null, sensitive: false } as const;
-const required = (type: AttributeType, description: string): AttributeSchema => ({
-  ...base,
-  type,
-  presence: "required",
-  description,
-});
-const optional = (type: AttributeType, description: string): AttributeSchema => ({
-  ...base,
-  type,
-  presence: "optional",
-  description,
-});
-const defaulted = (type: AttributeType, value: AttributeSchema["default"], description: string): AttributeSchema => ({
-  ...base,
-  type,
-  presence: "defaulted",
-  default: value,
-  description,
-});
-const computed = (type: AttributeType, description: string): AttributeSchema => ({
-  ...base,
-  type,
-  presence: "computed",
-  description,
-});
-
-const shared: AttributeSchemas = {
+const shared = {
   declaredBy: required(
     text,
     "Who declares it, such as the domain's name; kept in the last line of the object's comment.",
   ),
   id: computed(text, "The import id."),
   ddl: computed(strings, "The statements of the planned change, or else of the last one."),
-};
-
-const comment = optional(text, "The comment on it.");
-const schemaName = required(text, "The schema that it is in.");
+} satisfies AttributeSchemas;
 
 const columnAttributes: AttributeSchemas = {
   name: required(text, "The column's name."),
@@ -187,7 +135,10 @@ const exclusionAttributes: AttributeSchemas = {
 const triggerAttributes: AttributeSchemas = {
   name: required(text, "The trigger's name."),
   timing: required(oneOf("before", "after"), "When it fires."),
-  events: required({ kind: "strings", ordered: false }, "What it fires on: insert, update, delete, truncate."),
+  events: required(
+    { kind: "strings", ordered: false, form: "plain" },
+    "What it fires on: insert, update, delete, truncate.",
+  ),
   level: defaulted(oneOf("row", "statement"), "row", "Whether it fires for each row or each statement."),
   functionSchema: required(text, "The schema of the function that it calls."),
   functionName: required(text, "The function that it calls."),
@@ -202,7 +153,7 @@ const levelAttributes: AttributeSchemas = {
 
 const leafAttributes: AttributeSchemas = {
   name: required(text, "The partition's name as a table."),
-  values: defaulted({ kind: "strings", ordered: false }, [], "Of a list: SQL literals, or NULL."),
+  values: defaulted({ kind: "strings", ordered: false, form: "plain" }, [], "Of a list: SQL literals, or NULL."),
   from: defaulted(strings, [], "Of a range: the first value in it, an SQL literal for each column, or MINVALUE."),
   to: defaulted(strings, [], "Of a range: the first value above it, an SQL literal for each column, or MAXVALUE."),
   default: defaulted(boolean, false, "Whether it takes what no other one takes."),
@@ -302,6 +253,8 @@ export const resourceSchemas: Readonly<Record<Kind, AttributeSchemas>> = {
     ),
     ...shared,
   },
+  role: { name: required(text, "The role's name."), comment, ...shared },
+  grants: { ...grantsAttributes, id: shared.id, ddl: shared.ddl },
 };
 
 /** The provider's own settings. What is left out comes from the PG* environment variable named in the description. */

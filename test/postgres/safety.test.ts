@@ -129,8 +129,8 @@ test("an empty table takes an identity, and one that a server can't compress is 
   const changes = diffTable(table(), table(more(column("n", "text", { nullable: true, compression: "lz4" }))));
   expect(needsServer(changes)).toBe(true);
   expect(needsServer(diffTable(null, table()))).toBe(false);
-  expect(lacking(changes, { version: 18, compressions: ["pglz", "lz4"] })).toEqual([]);
-  const [verdict] = lacking(changes, { version: 18, compressions: ["pglz"] });
+  expect(lacking(changes, { version: 18, compressions: ["pglz", "lz4"], createsRoles: true })).toEqual([]);
+  const [verdict] = lacking(changes, { version: 18, compressions: ["pglz"], createsRoles: true });
   expect(verdict).toMatchObject({ allowed: false, code: "PG415", wayOut: expect.stringContaining("has pglz") });
 });
 
@@ -142,7 +142,7 @@ test("what a later Postgres has brought is refused on an older one, wherever it 
     exclusions: [{ ...exclusion("x"), where: 'pg_catalog."array_sort"(tags) = tags' }],
   };
   const found = (version: number): readonly (readonly [string | null, string])[] =>
-    lacking(diffTable(table(), table(wanted)), { version, compressions: [] }).map((each) => [
+    lacking(diffTable(table(), table(wanted)), { version, compressions: [], createsRoles: true }).map((each) => [
       each.attribute,
       each.change,
     ]);

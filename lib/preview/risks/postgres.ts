@@ -110,7 +110,7 @@ function judged(change: Change, locks: readonly string[]): Judged {
 function sidesOf({ kind, ...rest }: Change): Pick<Judged, "from" | "to"> {
   if ("from" in rest) return { from: rest.from, to: rest.to };
   const [what] = Object.values(rest);
-  return kind.startsWith("drop-") ? { from: what, to: null } : { from: null, to: what };
+  return kind.startsWith("drop-") || kind === "revoke" ? { from: what, to: null } : { from: null, to: what };
 }
 
 function removalChange(from: PostgresTableResource, to: PostgresTableResource): Judged {

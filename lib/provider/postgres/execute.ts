@@ -1,7 +1,7 @@
 import { type Statement, strongestLock } from "../../postgres/plan";
 import { dropIndex } from "../../postgres/sql-index";
 import type { Database, Session } from "./connection";
-import { errorCode, ProviderError, retryable } from "./server-error";
+import { isRetryable, ProviderError } from "./server-error";
 
 /** How often one transaction or statement is tried while locks are held by others. */
 const tries = 12;
@@ -142,7 +142,7 @@ async function retry(
       if (execution.database.stopped) {
         throw new ProviderError("PG460", "stopped before it was done", "run the same command again to complete it");
       }
-      if (!retryable.has(errorCode(error) ?? "")) throw error;
+      if (!isRetryable(error)) throw error;
       if (n >= tries) throw await givenUp(error, statements, n, Date.now() - began, execution.session);
       // Appends queue behind a waiting ALTER: they get time to pass before the next try.
       await new Promise((resolve) => setTimeout(resolve, Math.min(200 * n, 2_000) * (0.5 + Math.random())));

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { canonicalFunction, canonicalSequence, canonicalTable } from "../../postgres/canonical";
 import { stable } from "../../postgres/diff";
+import type { GrantsModel, RoleModel } from "../../postgres/access-model";
+import { canonicalGrants, isEmptyGrants } from "../../postgres/grants";
 import type { FunctionModel, SchemaModel, SequenceModel, TableModel } from "../../postgres/model";
 import type { Branch } from "../../postgres/partitions";
 import type { IndexObstacle, TableSize } from "../../postgres/plan";
@@ -49,11 +51,24 @@ export interface InspectedSchema extends Base {
   readonly model: SchemaModel;
 }
 
-export type Inspected = InspectedTable | InspectedFunction | InspectedSequence | InspectedSchema;
+export interface InspectedRole extends Base {
+  readonly kind: "role";
+  readonly model: RoleModel;
+}
+/** There as soon as role and schema are. */
+export interface InspectedGrants extends Base {
+  readonly kind: "grants";
+  readonly model: GrantsModel;
+}
+
+export type Inspected =
+  InspectedTable | InspectedFunction | InspectedSequence | InspectedSchema | InspectedRole | InspectedGrants;
 
 /** Equal exactly when what was inspected is the same, however large it is; `absent` for nothing. */
 export function fingerprint(inspected: Inspected | null): string {
-  return inspected === null ? "absent" : hash({ ...inspected, model: canonicalModel(inspected), sizes: {} });
+  // what nothing is granted to yet may come into being between a plan and its apply
+  if (inspected === null || (inspected.kind === "grants" && isEmptyGrants(inspected.model))) return "absent";
+  return hash({ ...inspected, model: canonicalModel(inspected), sizes: {} });
 }
 
 /**
@@ -71,7 +86,7 @@ function hash(canonical: object): string {
   return createHash("sha256").update(stable(canonical)).digest("hex").slice(0, 32);
 }
 
-function canonicalModel(inspected: Inspected): Inspected["model"] {
+function canonicalModel(inspected: Inspected): object {
   switch (inspected.kind) {
     case "table":
       return canonicalTable(inspected.model);
@@ -79,7 +94,10 @@ function canonicalModel(inspected: Inspected): Inspected["model"] {
       return canonicalFunction(inspected.model);
     case "sequence":
       return canonicalSequence(inspected.model);
+    case "grants":
+      return canonicalGrants(inspected.model);
     case "schema":
+    case "role":
       return inspected.model;
   }
 }

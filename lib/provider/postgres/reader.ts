@@ -1,6 +1,7 @@
 import { idOf, schemaOf, type Declared } from "../objects";
 import type { Kind } from "../schema";
 import type { Database, Session } from "./connection";
+import { inspectGrants, inspectRoles } from "./inspect-access";
 import { inspectFunctions, inspectSchema, inspectSequences, inspectTables } from "./inspect";
 import type { Inspected } from "./inspected";
 import type { SchemaLocks } from "./schema-lock";
@@ -13,7 +14,7 @@ interface Snapshot {
   readonly objects: Promise<Map<string, Inspected>>;
 }
 
-/** Which object: its kind, schema and name, and for a function the id that also names its argument types. */
+/** Which object: its kind, schema and name (of grants, the role's), and for a function the id that also names its argument types. */
 export interface ObjectReference {
   readonly kind: Kind;
   readonly schema: string;
@@ -22,7 +23,8 @@ export interface ObjectReference {
 }
 
 export function referenceTo(declared: Declared): ObjectReference {
-  return { kind: declared.kind, schema: schemaOf(declared), name: declared.model.name, id: idOf(declared) };
+  const name = declared.kind === "grants" ? declared.model.role : declared.model.name;
+  return { kind: declared.kind, schema: schemaOf(declared), name, id: idOf(declared) };
 }
 
 /**
@@ -95,5 +97,9 @@ function inspectKind(
       return inspectFunctions(session, schema, names);
     case "table":
       return inspectTables(session, schema, names);
+    case "role":
+      return inspectRoles(session, names);
+    case "grants":
+      return inspectGrants(session, schema, names);
   }
 }

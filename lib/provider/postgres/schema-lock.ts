@@ -95,7 +95,7 @@ async function busy(session: Session, schema: string, waited: number): Promise<P
   const holder = rows[0] === undefined ? "" : ` (process ${rows[0].pid}, connected since ${rows[0].since})`;
   return new ProviderError(
     "PG458",
-    `another deploy is at work on schema "${schema}"`,
-    `it held the schema's lock for ${Math.ceil(waited / 1000)} seconds${holder}; wait for it to end, and run the same command again`,
+    `another deploy is at work on ${schema === "" ? "the cluster's roles" : `schema "${schema}"`}`,
+    `it held ${schema === "" ? "their" : "the schema's"} lock for ${Math.ceil(waited / 1000)} seconds${holder}; wait for it to end, and run the same command again`,
   );
 }

@@ -34,6 +34,15 @@ export const retryable: ReadonlySet<string> = new Set([
 /** Errors of a server that is about to take connections. */
 export const connectRetryable: ReadonlySet<string> = new Set(["57P03", "53300", "ECONNRESET"]);
 
+/**
+ * Whether the same statement may well succeed the next time. Of two GRANTs on one object at the same moment the
+ * later one fails with an internal error of Postgres (XX000): both write the same row of the catalog, and neither locks it.
+ */
+export function isRetryable(error: unknown): boolean {
+  const code = errorCode(error) ?? "";
+  return retryable.has(code) || (code === "XX000" && /tuple concurrently (updated|deleted)/.test(messageOf(error as ServerError))); // prettier-ignore
+}
+
 export function errorCode(error: unknown): string | null {
   const code = (error as ServerError | null)?.code;
   if (typeof code === "string") return code;

@@ -1,0 +1,138 @@
+import { type GrantsModel, PUBLIC, type RoleModel } from "./access-model";
+import { type GrantsChange, passedOn, type RoleChange } from "./diff-access";
+import { type GrantedObject, PASSED_ON, type Privilege, readSignature } from "./grants";
+import { withMarker } from "./marker";
+import { quoteIdent, quoteName } from "./quote";
+import { commentOn } from "./sql";
+import { inside, type Statement } from "./statement";
+
+/** GRANT, REVOKE and what is about roles lock no table: nobody waits for them but who does the same. */
+
+export function planRole(changes: readonly RoleChange[], declaredBy: string): Statement[] {
+  return changes.flatMap((change) => {
+    switch (change.kind) {
+      case "create-role":
+        return [
+          inside(`CREATE ROLE ${quoteIdent(change.role.name)} NOLOGIN`, { comment: "create the group role" }),
+          commentRole(change.role, declaredBy),
+        ];
+      case "comment-role":
+        return [commentRole(change.role, declaredBy)];
+      case "drop-role":
+        return [inside(`DROP ROLE ${quoteIdent(change.role.name)}`, { comment: "drop the group role" })];
+      case "rename-role":
+        throw new Error(`${change.kind} has no plan: it is refused`);
+      default:
+        return assertNever(change);
+    }
+  });
+}
+
+export function planGrants(changes: readonly GrantsChange[]): Statement[] {
+  return changes.flatMap((change) => {
+    switch (change.kind) {
+      case "revoke":
+        return revoke(change.grants, change.privileges);
+      case "revoke-functions-from-public":
+        return [
+          inside(`REVOKE ALL ON ALL ROUTINES IN SCHEMA ${quoteIdent(change.grants.schema)} FROM PUBLIC`, {
+            comment: "nobody may call a function unasked",
+          }),
+        ];
+      case "grant":
+        return onEach(change.privileges, change.grants.schema).map(({ what, on }) =>
+          inside(`GRANT ${what} ON ${on} TO ${grantee(change.grants)}`, { comment: `grant ${what}` }),
+        );
+      case "move-grants":
+        throw new Error(`${change.kind} has no plan: it is refused`);
+      default:
+        return assertNever(change);
+    }
+  });
+}
+
+/** Whether a statement is about what everybody may call, which a plan can't know of functions that are still to be made. */
+export function isOfPublicFunctions(sql: string): boolean {
+  return /^(REVOKE|GRANT) .* ON (ALL ROUTINES IN SCHEMA|ROUTINE) .* (FROM|TO) PUBLIC$/s.test(sql);
+}
+
+function revoke(grants: GrantsModel, privileges: readonly Privilege[]): Statement[] {
+  const { onlyPassedOn, whole } = passedOn(privileges);
+  const statement = (prefix: string, some: readonly Privilege[]): Statement[] =>
+    onEach(some, grants.schema).map(({ what, on }) =>
+      inside(`REVOKE ${prefix}${what} ON ${on} FROM ${grantee(grants)}`, { comment: `revoke ${what}` }),
+    );
+  const bare = onlyPassedOn.map((each) => ({ ...each, privilege: each.privilege.replace(PASSED_ON, "") }));
+  return [...statement("GRANT OPTION FOR ", bare), ...statement("", whole)];
+}
+
+interface OnObjects {
+  /** `SELECT, INSERT`. */
+  readonly what: string;
+  /** `TABLE "s"."a", "s"."b"`. */
+  readonly on: string;
+}
+
+const ORDER: readonly GrantedObject[] = ["schema", "table", "column", "sequence", "function"];
+
+/** One for all objects of a kind with the same privileges, in the order in which they were first named. */
+function onEach(privileges: readonly Privilege[], schema: string): readonly OnObjects[] {
+  const byObject = new Map<string, Privilege[]>();
+  for (const each of privileges) {
+    // of a column, the table is the object
+    const id = JSON.stringify([each.object, each.name]);
+    byObject.set(id, [...(byObject.get(id) ?? []), each]);
+  }
+  const groups = new Map<string, OnObjects & { readonly object: GrantedObject; readonly names: readonly string[] }>();
+  for (const held of byObject.values()) {
+    const [first] = held as [Privilege];
+    const what = wordsOf(held);
+    const id = JSON.stringify([first.object, what]);
+    const names = [...(groups.get(id)?.names ?? []), nameOf(first, schema)];
+    groups.set(id, { object: first.object, what, names, on: `${WORDS[first.object]} ${names.join(", ")}` });
+  }
+  return [...groups.values()].sort((one, other) => ORDER.indexOf(one.object) - ORDER.indexOf(other.object));
+}
+
+const WORDS: Readonly<Record<GrantedObject, string>> = {
+  schema: "SCHEMA",
+  table: "TABLE",
+  column: "TABLE",
+  sequence: "SEQUENCE",
+  // functions and procedures
+  function: "ROUTINE",
+};
+
+/** `SELECT, INSERT`; of columns `SELECT ("a", "b"), UPDATE ("a")`. */
+function wordsOf(privileges: readonly Privilege[]): string {
+  const columns = new Map<string, string[]>();
+  for (const { privilege, column } of privileges) {
+    const known = columns.get(privilege) ?? [];
+    columns.set(privilege, column === null ? known : [...known, quoteIdent(column)]);
+  }
+  return [...columns]
+    .map(([privilege, of]) => privilege.toUpperCase() + (of.length === 0 ? "" : ` (${of.join(", ")})`))
+    .join(", ");
+}
+
+function nameOf({ object, name }: Privilege, schema: string): string {
+  if (object === "schema") return quoteIdent(schema);
+  if (object !== "function") return quoteName(schema, name);
+  const parsed = readSignature(name);
+  // validated before: what is no signature never comes to a plan
+  if (parsed === null) throw new Error(`${name} is no function's name with its types`);
+  return `${quoteName(schema, parsed.name)}(${parsed.types.join(", ")})`;
+}
+
+function grantee({ role }: GrantsModel): string {
+  return role === PUBLIC ? "PUBLIC" : quoteIdent(role);
+}
+
+function commentRole(role: RoleModel, declaredBy: string): Statement {
+  const text = commentOn(`ROLE ${quoteIdent(role.name)}`, withMarker(role.comment, declaredBy));
+  return inside(text, { comment: "comment" });
+}
+
+function assertNever(value: never): never {
+  throw new Error(`unexpected ${JSON.stringify(value)}`);
+}
