@@ -35,6 +35,8 @@ const KINDS: Readonly<Record<string, string>> = {
   "eventloom:postgres:Schema": "eventloom_postgres_schema",
   "eventloom:postgres:Sequence": "eventloom_postgres_sequence",
   "eventloom:postgres:Table": "eventloom_postgres_table",
+  "eventloom:postgres:Role": "eventloom_postgres_role",
+  "eventloom:postgres:Grants": "eventloom_postgres_grants",
 };
 
 const ORIGIN = { source: "registry.example.org/eventloom/eventloom", version: "0.1.0" };
@@ -82,6 +84,25 @@ const EVENTS = {
   declaredBy: "crm",
 } as const;
 
+const FUNCTION = {
+  schema: "crm",
+  name: "touch",
+  language: "plpgsql",
+  returns: "trigger",
+  body: "BEGIN NEW.at := now(); RETURN NEW; END",
+  settings: { search_path: "pg_catalog" },
+  securityDefiner: true,
+  declaredBy: "crm",
+} as const;
+const GRANTS = {
+  schema: "crm",
+  role: "crm_clerks",
+  privileges: ["usage"],
+  tables: [{ name: "customers", privileges: ["select"], columns: [{ name: "note", privileges: ["update"] }] }],
+  sequences: [{ name: "numbers", privileges: ["usage"] }],
+  functions: ["find(text,integer[])"],
+} as const;
+
 /** The same few lines for each engine, as a user would write them. */
 const PROGRAMS: Readonly<Record<string, (engine: typeof cdktf | typeof cdktn, stack: Construct) => unknown>> = {
   orders: (engine, stack) => new engine.EventDrivenDomain(stack, "orders", SHOP),
@@ -91,6 +112,11 @@ const PROGRAMS: Readonly<Record<string, (engine: typeof cdktf | typeof cdktn, st
   store: (engine, stack) => new engine.EventStoreDatabase(stack, "store", SHOP),
   customers: (engine, stack) => new engine.PostgresTable(stack, "customers", TABLE),
   events: (engine, stack) => new engine.PostgresTable(stack, "events", EVENTS),
+  crm: (engine, stack) => new engine.PostgresSchema(stack, "crm", { name: "crm", comment: "x", declaredBy: "crm" }),
+  numbers: (engine, stack) => new engine.PostgresSequence(stack, "numbers", { schema: "crm", name: "numbers", cache: 32, declaredBy: "crm" }), // prettier-ignore
+  touch: (engine, stack) => new engine.PostgresFunction(stack, "touch", FUNCTION),
+  clerks: (engine, stack) => new engine.PostgresRole(stack, "clerks", { name: "crm_clerks", declaredBy: "crm" }),
+  rights: (engine, stack) => new engine.PostgresGrants(stack, "rights", GRANTS),
 };
 const PULUMI_PROGRAMS: Readonly<Record<string, () => unknown>> = {
   orders: () => new pulumi.EventDrivenDomain("orders", SHOP),
@@ -100,6 +126,11 @@ const PULUMI_PROGRAMS: Readonly<Record<string, () => unknown>> = {
   store: () => new pulumi.EventStoreDatabase("store", SHOP),
   customers: () => new pulumi.PostgresTable("customers", TABLE),
   events: () => new pulumi.PostgresTable("events", EVENTS),
+  crm: () => new pulumi.PostgresSchema("crm", { name: "crm", comment: "x", declaredBy: "crm" }),
+  numbers: () => new pulumi.PostgresSequence("numbers", { schema: "crm", name: "numbers", cache: 32, declaredBy: "crm" }), // prettier-ignore
+  touch: () => new pulumi.PostgresFunction("touch", FUNCTION),
+  clerks: () => new pulumi.PostgresRole("clerks", { name: "crm_clerks", declaredBy: "crm" }),
+  rights: () => new pulumi.PostgresGrants("rights", GRANTS),
 };
 
 describe.each(Object.keys(PROGRAMS))("the same declaration on three engines: %s", (name) => {

@@ -10,6 +10,7 @@ export function postgresTree(topology: Topology): TreeNode {
   const tables = topology.resources.filter((each) => each.kind === "postgres-table");
   const functions = topology.resources.filter((each) => each.kind === "postgres-function");
   const sequences = topology.resources.filter((each) => each.kind === "postgres-sequence");
+  const roles = topology.resources.filter((each) => each.kind === "postgres-role");
   const schemas = topology.resources.filter((each) => each.kind === "postgres-schema");
   const sections: readonly TreeNode[] = [
     { label: "tables", children: tables.map(tableNode) },
@@ -23,14 +24,29 @@ export function postgresTree(topology: Topology): TreeNode {
       })),
     },
     { label: "sequences", children: sequences.map(({ definition }) => ({ label: definition.name })) },
+    { label: "roles", children: roles.map(({ definition }) => roleNode(definition.name, topology)) },
   ];
   const amounts = counts([
     [tables.length, "table"],
     [functions.length, "function"],
     [sequences.length, "sequence"],
+    [roles.length, "role"],
   ]);
   const schema = schemas.map(({ definition }) => `schema ${definition.name}, `).join("");
   return { label: `Postgres: ${schema}${amounts}`, children: sections.filter((each) => each.children?.length) };
+}
+
+function roleNode(name: string, { resources }: Topology): TreeNode {
+  const grants = resources.find((each) => each.kind === "postgres-grants" && each.definition.role === name);
+  if (grants?.kind !== "postgres-grants") return { label: name };
+  const { tables, functions } = grants.definition;
+  return {
+    label: name,
+    detail: counts([
+      [functions.length, "function"],
+      [tables.length, "table"],
+    ]),
+  };
 }
 
 function tableNode({ definition, removal }: PostgresTableResource): TreeNode {

@@ -1,5 +1,13 @@
-import { diffFunction, diffSchema, diffSequence, diffTable } from "../postgres/diff";
-import { planFunction, planSchema, planSequence, planTable, type Statement } from "../postgres/plan";
+import { diffFunction, diffGrants, diffRole, diffSchema, diffSequence, diffTable } from "../postgres/diff";
+import {
+  planFunction,
+  planGrants,
+  planRole,
+  planSchema,
+  planSequence,
+  planTable,
+  type Statement,
+} from "../postgres/plan";
 import type { Resource, Topology } from "../topology/types";
 
 /**
@@ -38,6 +46,10 @@ function createResource(resource: Resource, declaredBy: string): readonly Statem
       const nothingThere = { declaredBy, leaves: [], obstacles: [] };
       return planTable(diffTable(null, resource.definition), resource.definition, nothingThere);
     }
+    case "postgres-role":
+      return planRole(diffRole(null, resource.definition), declaredBy);
+    case "postgres-grants":
+      return planGrants(diffGrants(null, resource.definition));
     case "kafka-topic":
     case "rabbitmq-exchange":
     case "rabbitmq-queue":

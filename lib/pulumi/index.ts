@@ -7,5 +7,17 @@ export type { NamedDomain } from "../domain/named-domain";
 export type { DomainArgs } from "./part-component";
 /** Postgres objects one by one: the table provider's own resources. */
 export * as postgres from "./postgres";
+export {
+  PostgresFunction,
+  type PostgresFunctionArgs,
+  PostgresGrants,
+  type PostgresGrantsArgs,
+  PostgresRole,
+  type PostgresRoleArgs,
+  PostgresSchema,
+  type PostgresSchemaArgs,
+  PostgresSequence,
+  type PostgresSequenceArgs,
+} from "./postgres-objects";
 export { PostgresTable, type PostgresTableArgs } from "./postgres-table";
 export { SagaTopology, type SagaTopologyArgs } from "./saga-topology";

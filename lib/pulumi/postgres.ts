@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { GrantsModel, RoleModel } from "../postgres/access-model";
 import type { FunctionModel, Removal, SchemaModel, SequenceModel, TableModel } from "../postgres/model";
 
 /**
@@ -19,7 +20,7 @@ type WrittenObject<T> = { readonly [X in OptionalKey<T>]?: Written<T[X]> | undef
 };
 /** What the provider fills in besides nulls (its schema's defaulted attributes). */
 type Defaulted =
-  | "arguments" | "cache" | "checks" | "deferrable" | "descending" | "enabled" | "exclusions" | "foreignKeys" | "include" | "indexes"
+  | "arguments" | "cache" | "checks" | "functions" | "privileges" | "sequences" | "tables" | "deferrable" | "descending" | "enabled" | "exclusions" | "foreignKeys" | "include" | "indexes"
   | "level" | "match" | "method" | "mode" | "nullable" | "nullsNotDistinct" | "onDelete" | "onUpdate" | "parallel" | "securityDefiner"
   | "settings" | "storage" | "strict" | "triggers" | "unique" | "uniques" | "volatility"; // prettier-ignore
 type OptionalKey<T> = { [X in keyof T]: X extends Defaulted ? X : null extends T[X] ? X : never }[keyof T];
@@ -32,6 +33,8 @@ interface Declared {
 export type SchemaArgs = WrittenObject<SchemaModel> & Declared;
 export type SequenceArgs = WrittenObject<SequenceModel> & Declared;
 export type FunctionArgs = WrittenObject<FunctionModel> & Declared;
+export type RoleArgs = WrittenObject<RoleModel> & Declared;
+export type GrantsArgs = WrittenObject<GrantsModel>;
 export type TableArgs = WrittenObject<TableModel> &
   Declared & {
     /**
@@ -82,6 +85,20 @@ export class Table extends PostgresResource {
 
   constructor(name: string, args: TableArgs, opts?: pulumi.CustomResourceOptions) {
     super("eventloom:postgres:Table", name, args, opts);
+  }
+}
+
+/** A group role: it can't log in, and login roles are made its members. Removed only where nobody needs it. */
+export class Role extends PostgresResource {
+  constructor(name: string, args: RoleArgs, opts?: pulumi.CustomResourceOptions) {
+    super("eventloom:postgres:Role", name, args, opts);
+  }
+}
+
+/** All that one role may do in one schema: what is not in it is revoked. */
+export class Grants extends PostgresResource {
+  constructor(name: string, args: GrantsArgs, opts?: pulumi.CustomResourceOptions) {
+    super("eventloom:postgres:Grants", name, args, opts);
   }
 }
 

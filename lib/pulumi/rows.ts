@@ -6,10 +6,14 @@ import { writtenArguments } from "../topology/queue-arguments";
 import type { RabbitmqQueue, Resource, ResourceKind } from "../topology/types";
 import {
   Function,
+  Grants,
+  Role,
   Schema,
   Sequence,
   Table,
   type FunctionArgs,
+  type GrantsArgs,
+  type RoleArgs,
   type SchemaArgs,
   type SequenceArgs,
   type TableArgs,
@@ -137,5 +141,17 @@ export const rows: { readonly [K in ResourceKind]: Row<Extract<Resource, { kind:
     args: ({ definition, removal }, { declaredBy }) => ({ ...leanTable(definition), declaredBy, removal }),
     create: (name, args, opts) => new Table(name, args as TableArgs, opts),
     options: ({ removal }) => REMOVAL[removal],
+  },
+  "postgres-role": {
+    ...postgres,
+    type: "eventloom:postgres:Role",
+    args: ({ definition }, { declaredBy }) => ({ ...definition, declaredBy }),
+    create: (name, args, opts) => new Role(name, args as RoleArgs, opts),
+  },
+  "postgres-grants": {
+    ...postgres,
+    type: "eventloom:postgres:Grants",
+    args: ({ definition }) => ({ ...definition }),
+    create: (name, args, opts) => new Grants(name, args as GrantsArgs, opts),
   },
 };

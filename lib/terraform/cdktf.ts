@@ -6,6 +6,18 @@ import type { Engine } from "./engine";
 import { EventDrivenDomainBase, type EventDrivenDomainProps } from "./event-driven-domain";
 import { EventStoreDatabaseBase, type EventStoreDatabaseProps } from "./event-store-database";
 import type { NamedDomain } from "../domain/named-domain";
+import {
+  PostgresFunctionBase,
+  type PostgresFunctionProps,
+  PostgresGrantsBase,
+  type PostgresGrantsProps,
+  PostgresRoleBase,
+  type PostgresRoleProps,
+  PostgresSchemaBase,
+  type PostgresSchemaProps,
+  PostgresSequenceBase,
+  type PostgresSequenceProps,
+} from "./postgres-objects";
 import { PostgresTableBase, type PostgresTableProps } from "./postgres-table";
 import { configuredProvider } from "./providers/configured-provider";
 import { eventloomProvider, type EventloomProviderProps } from "./providers/eventloom";
@@ -79,6 +91,49 @@ export class PostgresTable<
 > extends PostgresTableBase<Columns> {
   /** @throws DeclarationError when the table cannot be (PG42x), or the stack belongs to another engine (TF501) */
   constructor(scope: Construct, id: string, props: PostgresTableProps<Columns>) {
+    super(engine, scope, id, props);
+  }
+}
+
+/** A Postgres schema. Removing it is refused while anything is in it. */
+export class PostgresSchema extends PostgresSchemaBase {
+  /** @throws DeclarationError when the schema cannot be (PG42x), or the stack belongs to another engine (TF501) */
+  constructor(scope: Construct, id: string, props: PostgresSchemaProps) {
+    super(engine, scope, id, props);
+  }
+}
+
+/** A sequence of `bigint`. It is forgotten, not dropped, when it leaves the stack. */
+export class PostgresSequence extends PostgresSequenceBase {
+  /** @throws DeclarationError when the sequence cannot be (PG42x), or the stack belongs to another engine (TF501) */
+  constructor(scope: Construct, id: string, props: PostgresSequenceProps) {
+    super(engine, scope, id, props);
+  }
+}
+
+/** A function in SQL or PL/pgSQL, for triggers (see `triggers` of {@link PostgresTable}) and callers. */
+export class PostgresFunction extends PostgresFunctionBase {
+  /** @throws DeclarationError when the function cannot be (PG42x), or the stack belongs to another engine (TF501) */
+  constructor(scope: Construct, id: string, props: PostgresFunctionProps) {
+    super(engine, scope, id, props);
+  }
+}
+
+/**
+ * A group role without a login, which belongs to the whole cluster: where another database's deploy has made it, or an administrator,
+ * it is taken over. It is dropped with the stack only where nobody needs it.
+ */
+export class PostgresRole extends PostgresRoleBase {
+  /** @throws DeclarationError when the role cannot be (PG420), or the stack belongs to another engine (TF501) */
+  constructor(scope: Construct, id: string, props: PostgresRoleProps) {
+    super(engine, scope, id, props);
+  }
+}
+
+/** All that one role, or everybody, may do in one schema: what is not said is revoked. */
+export class PostgresGrants extends PostgresGrantsBase {
+  /** @throws DeclarationError for what cannot be granted (PG420, PG422, PG440), or when the stack belongs to another engine (TF501) */
+  constructor(scope: Construct, id: string, props: PostgresGrantsProps) {
     super(engine, scope, id, props);
   }
 }

@@ -1,5 +1,4 @@
 import { Construct } from "constructs";
-import { DeclarationError, show } from "../domain/issues";
 import { formatId } from "../postgres/import-id";
 import { tableModel, type ColumnProps, type TableProps } from "../postgres/table-props";
 import type { Removal, TableModel } from "../postgres/model";
@@ -8,6 +7,7 @@ import type { Providers } from "./connections";
 import type { Engine } from "./engine";
 import { TableHandle } from "./handles";
 import { Placement } from "./placement";
+import { asTemplate, checkModel } from "./postgres-object";
 
 /** What {@link PostgresTableBase PostgresTable} takes. */
 export interface PostgresTableProps<Columns extends Readonly<Record<string, ColumnProps>>> extends TableProps<Columns> {
@@ -38,7 +38,7 @@ export abstract class PostgresTableBase<Columns extends Readonly<Record<string, 
     super(scope, id);
     const { removal = "refuse", declaredBy = this.node.path, providers = {} } = props;
     this.model = tableModel(props);
-    check(engine, this.node.path, this.model);
+    checkModel(engine, "table", this.node.path, validateTable(this.model));
     const placement = new Placement(engine, this, declaredBy, { providers });
     const key = `${this.model.schema}.${this.model.name}`;
     const base = { part: "domain", path: this.node.path, protect: false, dependsOn: [], key } as const;
@@ -69,23 +69,11 @@ export abstract class PostgresTableBase<Columns extends Readonly<Record<string, 
    * comment, which says who declares it. Afterwards the block does nothing.
    */
   importExisting(): void {
-    // a block's id is a template, as every text in Terraform's JSON
-    const id = formatId(this.model.schema, this.model.name).replace(/([$%])(?=\{)/g, "$1$1");
-    this.#handle.resource.importFrom(id);
+    this.#handle.resource.importFrom(asTemplate(formatId(this.model.schema, this.model.name)));
   }
 
   /** The columns' names, as references. */
   get columns(): { readonly [C in keyof Columns & string]: string } {
     return this.#handle.columns;
   }
-}
-
-/** What is a token is known at plan only, and checked there by the provider. */
-function check(engine: Engine, path: string, model: TableModel): void {
-  const issues = validateTable(model).filter((each) => !engine.Token.isUnresolved(each.received));
-  if (issues.length === 0) return;
-  throw new DeclarationError(
-    `table ${show(path)}`,
-    issues.map((each) => ({ ...each, message: `${each.message}, got ${each.received}; allowed: ${each.allowed}` })),
-  );
 }

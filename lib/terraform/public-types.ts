@@ -9,6 +9,17 @@ export type {
   RollingProps,
   TableProps,
 } from "../postgres/table-props";
+export type {
+  ArgumentProps,
+  ColumnGrantProps,
+  FunctionProps,
+  GrantsProps,
+  RoleProps,
+  SchemaProps,
+  SequenceGrantProps,
+  SequenceProps,
+  TableGrantProps,
+} from "../postgres/object-props";
 export type { ConnectionProps, Providers } from "./connections";
 export type { DeadLetterQueueProps } from "./dead-letter-queue";
 export type { ProviderElement, Resolvable, ResourceElement } from "./engine";
@@ -17,6 +28,14 @@ export type { EventStoreDatabaseProps } from "./event-store-database";
 export type { Handle, QueueHandle, SchemaHandle, TableHandle, TopicHandle } from "./handles";
 export type { NamedDomain } from "../domain/named-domain";
 export type { DomainProps } from "./part-construct";
+export type { PostgresObjectProps } from "./postgres-object";
+export type {
+  PostgresFunctionProps,
+  PostgresGrantsProps,
+  PostgresRoleProps,
+  PostgresSchemaProps,
+  PostgresSequenceProps,
+} from "./postgres-objects";
 export type { PostgresTableProps } from "./postgres-table";
 export type { ProviderOrigin } from "./providers/definition";
 export type { EventloomProviderProps } from "./providers/eventloom";

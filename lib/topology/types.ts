@@ -1,4 +1,5 @@
 import type { DeclaredKind, RenamedKind } from "../domain/definition";
+import type { GrantsModel, RoleModel } from "../postgres/access-model";
 import type { FunctionModel, Removal, SchemaModel, SequenceModel, TableModel } from "../postgres/model";
 
 /**
@@ -116,6 +117,16 @@ export interface PostgresTableResource extends Base {
   readonly definition: TableModel;
   readonly removal: Removal;
 }
+/** A group role, which belongs to the whole cluster. */
+export interface PostgresRole extends Base {
+  readonly kind: "postgres-role";
+  readonly definition: RoleModel;
+}
+/** What a role may do in a schema. */
+export interface PostgresGrants extends Base {
+  readonly kind: "postgres-grants";
+  readonly definition: GrantsModel;
+}
 
 /** Anything that is created, told apart by `kind`. */
 export type Resource =
@@ -127,7 +138,9 @@ export type Resource =
   | PostgresSchema
   | PostgresSequence
   | PostgresFunction
-  | PostgresTableResource;
+  | PostgresTableResource
+  | PostgresRole
+  | PostgresGrants;
 
 /** What kinds of things are created. */
 export type ResourceKind = Resource["kind"];

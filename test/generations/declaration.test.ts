@@ -24,8 +24,13 @@ function argumentsOf(declared: Shop, key: string): RabbitmqQueue["arguments"] {
   return (find(declared, key) as RabbitmqQueue).arguments;
 }
 
+/** What is granted has no name of its own. */
+function nameIn(definition: object): string {
+  return "name" in definition ? String(definition.name) : "";
+}
+
 function identity(each: Resource): string {
-  const name = "name" in each ? each.name : "definition" in each ? each.definition.name : `${each.source} -> ${each.destination} ${each.routingKey}`; // prettier-ignore
+  const name = "name" in each ? each.name : "definition" in each ? nameIn(each.definition) : `${each.source} -> ${each.destination} ${each.routingKey}`; // prettier-ignore
   return [each.kind, each.key, each.part, name].join(" | ");
 }
 

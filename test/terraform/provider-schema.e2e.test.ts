@@ -3,7 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MINVALUE } from "eventloom";
 import { App, TerraformStack } from "cdktf";
-import { EventDrivenDomain, EventloomProvider, KafkaProvider, PostgresTable, RabbitmqProvider } from "eventloom/cdktf";
+import {
+  EventDrivenDomain,
+  EventloomProvider,
+  KafkaProvider,
+  PostgresFunction,
+  PostgresGrants,
+  PostgresRole,
+  PostgresSequence,
+  PostgresTable,
+  RabbitmqProvider,
+} from "eventloom/cdktf";
 import type { EventloomProviderProps, KafkaProviderProps, RabbitmqProviderProps } from "eventloom/cdktf";
 import { orders } from "../../examples/orders/domain";
 import { engineEnvironment, ensureToolchain } from "../../tools/toolchain";
@@ -95,6 +105,15 @@ beforeAll(async () => {
     partitioning: { strategy: "hash", columns: ["id"], modulus: 2, storage: { fillfactor: "90" } },
     comment: "x",
     removal: "forget",
+  });
+  const schema = domain.store.schema.name;
+  const find = new PostgresFunction(stack, "find", { schema, name: "find", language: "sql", returns: "integer", body: "SELECT 1" }); // prettier-ignore
+  const numbers = new PostgresSequence(stack, "numbers", { schema, name: "numbers", cache: 2, comment: "x" });
+  const clerks = new PostgresRole(stack, "clerks", { name: "clerks", comment: "x" });
+  new PostgresGrants(stack, "rights", {
+    ...{ schema, role: clerks.name, privileges: ["usage", "create"] },
+    tables: [{ name: "everything", privileges: ["select"], columns: [{ name: "note", privileges: ["update"] }] }],
+    ...{ sequences: [{ name: numbers.name, privileges: ["usage"] }], functions: [find.signature] },
   });
   new PostgresTable(stack, "parts", {
     schema: domain.store.schema.name,

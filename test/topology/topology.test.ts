@@ -16,13 +16,18 @@ function policy(key: string): RabbitmqPolicy {
   return byKey.get(key) as RabbitmqPolicy;
 }
 
+/** What is granted has no name of its own. */
+function nameIn(definition: object): string {
+  return "name" in definition ? String(definition.name) : "";
+}
+
 /** One line a resource: what it is for ever, and what it is called. */
 function identity(each: Resource): string {
   const name =
     "name" in each
       ? each.name
       : "definition" in each
-        ? each.definition.name
+        ? nameIn(each.definition)
         : `${each.source} -> ${each.destination} ${each.routingKey}`;
   return [each.kind, each.key, each.part, name].join(" | ");
 }

@@ -101,19 +101,10 @@ function givesWay(comparison: Comparison, from: Resource, successor: number): Ch
 }
 
 function left(comparison: Comparison, from: Resource): Change {
-  const goes = leavingOf(from) === "goes";
   const topic = from.kind === "kafka-topic";
-  const code: RiskCode = goes ? "RM311" : topic ? "KF211" : from.kind.startsWith("rabbitmq") ? "RM312" : "PG411";
+  const code: RiskCode = topic ? "KF211" : from.kind.startsWith("rabbitmq") ? "RM312" : "PG411";
   const base = { code, attribute: null, from: nameOf(from), to: null } as const;
-  if (goes) {
-    const judged: Judged = {
-      ...base,
-      class: "safe",
-      title: "taken away",
-      happens: "no new messages come that way; those in the queue stay",
-    };
-    return change(comparison, from, null, "destroy", [judged]);
-  }
+  if (leavingOf(from) === "goes") return change(comparison, from, null, "destroy", [takenAway(from)]);
   if (comparison.kept.has(from.key)) {
     const judged: Judged = {
       ...base,
@@ -134,6 +125,20 @@ function left(comparison: Comparison, from: Resource): Change {
     wayOut: "retire it in the declaration, with a reason, and run eventloom lock",
   };
   return change(comparison, from, null, "destroy", [judged]);
+}
+
+/** What holds nothing: a way for messages, or rights. */
+function takenAway(from: Resource): Judged {
+  const base = { attribute: null, from: nameOf(from), to: null, title: "taken away" } as const;
+  if (from.kind.startsWith("rabbitmq"))
+    return { ...base, code: "RM311", class: "safe", happens: "no new messages come that way; those in the queue stay" };
+  return {
+    ...base,
+    code: "PG400",
+    class: "risky",
+    happens: "who got rights by it loses them",
+    wayOut: "give them the rights another way first",
+  };
 }
 
 function change(
@@ -169,7 +174,10 @@ export function nameOf(resource: Resource): string {
     case "rabbitmq-binding":
       return `${resource.source} -> ${resource.destination}${resource.routingKey === "" ? "" : ` (${resource.routingKey})`}`;
     case "postgres-schema":
+    case "postgres-role":
       return resource.definition.name;
+    case "postgres-grants":
+      return `${resource.definition.schema}.${resource.definition.role}`;
     case "postgres-sequence":
     case "postgres-function":
     case "postgres-table":

@@ -20,6 +20,8 @@ const TERRAFORM: Readonly<Record<string, ResourceKind>> = {
   eventloom_postgres_sequence: "postgres-sequence",
   eventloom_postgres_function: "postgres-function",
   eventloom_postgres_table: "postgres-table",
+  eventloom_postgres_role: "postgres-role",
+  eventloom_postgres_grants: "postgres-grants",
 };
 const PULUMI: Readonly<Record<string, ResourceKind>> = {
   "kafka:index/topic:Topic": "kafka-topic",
@@ -31,6 +33,8 @@ const PULUMI: Readonly<Record<string, ResourceKind>> = {
   "eventloom:postgres:Sequence": "postgres-sequence",
   "eventloom:postgres:Function": "postgres-function",
   "eventloom:postgres:Table": "postgres-table",
+  "eventloom:postgres:Role": "postgres-role",
+  "eventloom:postgres:Grants": "postgres-grants",
 };
 
 /** What we could have created, by the engine's type; null for any other type. */
@@ -56,7 +60,10 @@ export function physicalName(resource: Resource): string {
     case "rabbitmq-binding":
       return joined(resource.kind, [resource.source, resource.destination, resource.routingKey]);
     case "postgres-schema":
+    case "postgres-role":
       return resource.definition.name;
+    case "postgres-grants":
+      return joined(resource.kind, [resource.definition.schema, resource.definition.role]);
     default:
       return joined(resource.kind, [resource.definition.schema, resource.definition.name]);
   }
@@ -64,6 +71,7 @@ export function physicalName(resource: Resource): string {
 
 function physicalParts(kind: ResourceKind): readonly string[] {
   if (kind === "rabbitmq-binding") return ["source", "destination", "routing_key"];
+  if (kind === "postgres-grants") return ["schema", "role"];
   return kind === "postgres-sequence" || kind === "postgres-function" || kind === "postgres-table"
     ? ["schema", "name"]
     : ["name"];

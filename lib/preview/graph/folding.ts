@@ -28,6 +28,8 @@ export function nodeIdOf(resource: Resource, folding: Folding): string {
     case "postgres-schema":
     case "postgres-sequence":
     case "postgres-function":
+    case "postgres-role":
+    case "postgres-grants":
       return "store:";
   }
 }

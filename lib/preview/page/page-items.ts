@@ -17,6 +17,8 @@ const SECTIONS: Readonly<Record<Change["kind"], readonly [section: string, what:
   "postgres-table": ["Postgres tables", "table"],
   "postgres-function": ["Postgres functions", "function"],
   "postgres-sequence": ["Postgres sequences", "sequence"],
+  "postgres-role": ["Postgres roles", "role"],
+  "postgres-grants": ["Postgres grants", "grants"],
   "postgres-schema": ["Postgres schemas", "Postgres schema"],
   saga: ["sagas", "saga"],
   contract: ["published schemas", "schema"],
@@ -63,6 +65,7 @@ export function pageItems(topology: Topology, diff: TopologyDiff | null, graph: 
 export function nameOf(resource: Resource): string {
   if (resource.kind === "rabbitmq-binding")
     return `${resource.source} → ${resource.destination}${resource.routingKey === "" ? "" : ` (${resource.routingKey})`}`;
+  if (resource.kind === "postgres-grants") return `${resource.definition.schema}: ${resource.definition.role}`;
   return "name" in resource ? resource.name : resource.definition.name;
 }
 

@@ -1,9 +1,20 @@
-import { type Change, diffFunction, diffSchema, diffSequence, diffTable, type TableChange } from "../../postgres/diff";
+import {
+  type Change,
+  diffFunction,
+  diffGrants,
+  diffRole,
+  diffSchema,
+  diffSequence,
+  diffTable,
+  type TableChange,
+} from "../../postgres/diff";
 import { leavesOf, partitionNodes } from "../../postgres/partitions";
 import {
   lockText,
   type PlanContext,
   planFunction,
+  planGrants,
+  planRole,
   planSchema,
   planSequence,
   planTable,
@@ -11,10 +22,18 @@ import {
   type Statement,
 } from "../../postgres/plan";
 import { judgeChange } from "../../postgres/safety";
-import type { PostgresFunction, PostgresSchema, PostgresSequence, PostgresTableResource } from "../../topology/types";
+import type {
+  PostgresFunction,
+  PostgresGrants,
+  PostgresRole,
+  PostgresSchema,
+  PostgresSequence,
+  PostgresTableResource,
+} from "../../topology/types";
 import type { Judged } from "./rule";
 
-export type PostgresResource = PostgresFunction | PostgresSchema | PostgresSequence | PostgresTableResource;
+export type PostgresResource =
+  PostgresFunction | PostgresGrants | PostgresRole | PostgresSchema | PostgresSequence | PostgresTableResource;
 
 const LOCKS = {
   none: "writers are not held up",
@@ -67,6 +86,10 @@ function changesOf(from: PostgresResource | null, to: PostgresResource): readonl
       return diffFunction((from as PostgresFunction | null)?.definition ?? null, to.definition);
     case "postgres-table":
       return diffTable((from as PostgresTableResource | null)?.definition ?? null, to.definition);
+    case "postgres-role":
+      return diffRole((from as PostgresRole | null)?.definition ?? null, to.definition);
+    case "postgres-grants":
+      return diffGrants((from as PostgresGrants | null)?.definition ?? null, to.definition);
   }
 }
 
@@ -84,6 +107,10 @@ function plan(from: PostgresResource | null, to: PostgresResource, declaredBy: s
         diffFunction((from as PostgresFunction | null)?.definition ?? null, to.definition),
         declaredBy,
       );
+    case "postgres-role":
+      return planRole(diffRole((from as PostgresRole | null)?.definition ?? null, to.definition), declaredBy);
+    case "postgres-grants":
+      return planGrants(diffGrants((from as PostgresGrants | null)?.definition ?? null, to.definition));
     case "postgres-table": {
       const before = (from as PostgresTableResource | null)?.definition ?? null;
       return planTable(diffTable(before, to.definition), to.definition, tableContext(from, to, declaredBy));

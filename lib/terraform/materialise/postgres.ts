@@ -1,6 +1,13 @@
 import { leanTable } from "../../postgres/defaults";
 import type { TableModel } from "../../postgres/model";
-import type { PostgresFunction, PostgresSchema, PostgresSequence, PostgresTableResource } from "../../topology/types";
+import type {
+  PostgresFunction,
+  PostgresGrants,
+  PostgresRole,
+  PostgresSchema,
+  PostgresSequence,
+  PostgresTableResource,
+} from "../../topology/types";
 import type { Attribute, Attributes } from "../defined-resource";
 import type { Row } from "./row";
 
@@ -34,6 +41,18 @@ export const postgresTable: Row<PostgresTableResource> = {
     removal,
     declared_by: declaredBy,
   }),
+};
+
+export const postgresRole: Row<PostgresRole> = {
+  ...common,
+  type: "eventloom_postgres_role",
+  attributes: ({ definition: { name, comment } }, { declaredBy }) => written({ name, comment, declaredBy }),
+};
+
+export const postgresGrants: Row<PostgresGrants> = {
+  ...common,
+  type: "eventloom_postgres_grants",
+  attributes: ({ definition }) => written(definition),
 };
 
 function tableAttributes(model: TableModel): Attributes {

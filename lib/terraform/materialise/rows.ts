@@ -1,6 +1,13 @@
 import type { Resource, ResourceKind } from "../../topology/types";
 import { kafkaTopic } from "./kafka";
-import { postgresFunction, postgresSchema, postgresSequence, postgresTable } from "./postgres";
+import {
+  postgresFunction,
+  postgresGrants,
+  postgresRole,
+  postgresSchema,
+  postgresSequence,
+  postgresTable,
+} from "./postgres";
 import { rabbitmqBinding, rabbitmqExchange, rabbitmqPolicy, rabbitmqQueue } from "./rabbitmq";
 import type { Row } from "./row";
 
@@ -15,6 +22,8 @@ const rows: { readonly [K in ResourceKind]: Row<Extract<Resource, { kind: K }>> 
   "postgres-sequence": postgresSequence,
   "postgres-function": postgresFunction,
   "postgres-table": postgresTable,
+  "postgres-role": postgresRole,
+  "postgres-grants": postgresGrants,
 };
 
 /** A kind's name in Terraform. */
