@@ -14,6 +14,7 @@ import { addIndex, addUnique, alterIndex, clearLeftovers, dropTableIndex } from 
 import { addPartition, detachPartition, dropPassingCheck, finishDetach, withoutNewDefaults } from "./plan-partition";
 import { type Branch, leavesOf, nodesOf, partitionNodes } from "./partitions";
 import { quoteIdent, quoteName } from "./quote";
+import { withRule } from "./rolling-rule";
 import * as sql from "./sql";
 import { createIndex } from "./sql-index";
 import { createPartition } from "./sql-partition";
@@ -247,7 +248,8 @@ function alterStorage(
 
 function commentTable(table: TableModel, context: PlanContext): Statement {
   const object = `TABLE ${quoteName(table.schema, table.name)}`;
-  return brieflyAlter(sql.commentOn(object, withMarker(table.comment, context.declaredBy)), table, "comment");
+  const comment = withMarker(withRule(table.comment, table.partitioning?.rolling ?? null), context.declaredBy);
+  return brieflyAlter(sql.commentOn(object, comment), table, "comment");
 }
 
 function commentColumn(table: TableModel, column: ColumnModel): Statement {

@@ -52,7 +52,7 @@ export function rollPartitions(table: TableModel, now: number, existing: readonl
 }
 
 /** The beginning of the interval that a time is in. */
-function startOf(rule: RollingModel, micros: bigint): bigint {
+export function startOf(rule: RollingModel, micros: bigint): bigint {
   switch (rule.interval) {
     case "day":
       return floorTo(micros, DAY);
@@ -68,7 +68,7 @@ function startOf(rule: RollingModel, micros: bigint): bigint {
   }
 }
 
-function nextStart(rule: RollingModel, start: bigint): bigint {
+export function nextStart(rule: RollingModel, start: bigint): bigint {
   switch (rule.interval) {
     case "day":
       return start + DAY;
@@ -86,7 +86,7 @@ export function hoursOf(interval: string): bigint {
   return BigInt(/^(\d{1,2}) hours?$/.exec(interval)?.[1] ?? 24);
 }
 
-interface Span {
+export interface Span {
   readonly from: bigint;
   readonly to: bigint;
 }
@@ -104,7 +104,7 @@ function grid(rule: RollingModel, now: bigint): readonly Span[] {
 }
 
 /** How times stand in a column: UUIDs of version 7 begin with 48 bits of milliseconds. */
-interface Axis {
+export interface Axis {
   readonly literal: (micros: bigint) => string;
   /** Of a bound: the time at or next to it, on the outer side of the partition. */
   readonly micros: (digits: bigint, side: "from" | "to") => bigint;
@@ -112,7 +112,7 @@ interface Axis {
 
 const UUID_SHIFT = 2n ** 80n;
 
-function axisOf(type: string): Axis {
+export function axisOf(type: string): Axis {
   switch (bareType(type).name) {
     case "uuid":
       return {
@@ -131,11 +131,11 @@ function axisOf(type: string): Axis {
   }
 }
 
-const BEFORE_ALL = -(2n ** 80n);
-const AFTER_ALL = 2n ** 80n;
+export const BEFORE_ALL = -(2n ** 80n);
+export const AFTER_ALL = 2n ** 80n;
 
 /** The time that a partition covers; nothing for a default and for what is no time. */
-function spanOf(partition: LeafModel, axis: Axis): readonly (Span & { readonly name: string })[] {
+export function spanOf(partition: LeafModel, axis: Axis): readonly (Span & { readonly name: string })[] {
   const [from, to] = [edge(partition.from[0], axis, "from"), edge(partition.to[0], axis, "to")];
   if (partition.default || from === null || to === null) return [];
   return [{ name: partition.name, from, to }];
@@ -169,18 +169,29 @@ function gaps(span: Span, covered: readonly Span[], axis: Axis): readonly Span[]
   return found.filter((each) => axis.literal(each.from) !== axis.literal(each.to));
 }
 
-function partitionOf(table: string, { from, to }: Span, rule: RollingModel, axis: Axis): PartitionModel {
+export function partitionOf(table: string, { from, to }: Span, rule: RollingModel, axis: Axis): PartitionModel {
   const name = shortenName(`${table}_p${stampOf(from, rule)}`);
   return { ...plainPartition, name, from: [axis.literal(from)], to: [axis.literal(to)] };
 }
+
+/** Digits of a time in a name: to the month, the day, the hour, the second, the microsecond. */
+const STAMPS: readonly number[] = [6, 8, 10, 14, 20];
 
 /** `202601`, `20260131`, `2026013108`: as exact as the time needs, and never shorter than the rule's interval. */
 function stampOf(micros: bigint, { interval }: RollingModel): string {
   const digits = timeText(micros).replace(/\D/g, "").padEnd(20, "0");
   const least = interval === "month" ? 6 : interval === "day" || interval === "week" ? 8 : 10;
   const exact = /^(\d{6})01000000(0{6})$/.test(digits) ? 6 : digits.replace(/0+$/, "").length;
-  const enough = [6, 8, 10, 14, 20].find((length) => length >= Math.max(least, exact)) ?? 20;
+  const enough = STAMPS.find((length) => length >= Math.max(least, exact)) ?? 20;
   return digits.slice(0, enough);
+}
+
+/** Whether a partition has a name that a rule gives, of whatever interval: a rule may have been another one when it was made. */
+export function namedByRule(table: string, partition: LeafModel, type: string): boolean {
+  const [span] = spanOf(partition, axisOf(type));
+  if (span === undefined || span.from === BEFORE_ALL) return false;
+  const digits = timeText(span.from).replace(/\D/g, "").padEnd(20, "0");
+  return STAMPS.some((length) => partition.name === shortenName(`${table}_p${digits.slice(0, length)}`));
 }
 
 /** The longest name that a rule gives on its grid, in bytes beyond the table's own. */
@@ -217,6 +228,6 @@ export function before(micros: bigint, length: string): bigint | null {
   }
 }
 
-function ascending(a: bigint, b: bigint): number {
+export function ascending(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

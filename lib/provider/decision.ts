@@ -1,6 +1,6 @@
 import type { PartitionModel } from "../postgres/model";
 import type { SameExpression } from "../postgres/canonical";
-import type { Change, TableChange } from "../postgres/diff";
+import { type Change, stable, type TableChange } from "../postgres/diff";
 import { lacking, needsServer, type ServerFacts } from "../postgres/capabilities";
 import type { GrantsChange, RoleChange } from "../postgres/diff";
 import { lackingAccess, needsServerAccess } from "../postgres/safety-access";
@@ -104,11 +104,18 @@ function findChanges(present: Present | null, wanted: Declared, declaredBy: stri
     );
   }
   const comment = commentChange(wanted);
-  const marked = present.declaredBy === declaredBy;
+  const marked = present.declaredBy === declaredBy && sameRule(present.declared, wanted);
   const renamed = changes.some((change) => change.kind.startsWith("rename-"));
   if (comment !== null && !marked && !renamed && !changes.some((change) => change.kind === comment.kind))
     changes.push(comment);
   return changes;
+}
+
+/** The rule stands in the comment, for those who follow it between deploys. */
+function sameRule(present: Declared, wanted: Declared): boolean {
+  const ruleOf = (each: Declared): string =>
+    stable((each.kind === "table" ? each.model.partitioning?.rolling : null) ?? null);
+  return ruleOf(present) === ruleOf(wanted);
 }
 
 /** Whether a difference may be one of spelling alone, which only the server can tell. */

@@ -5,7 +5,7 @@ import { isMap, type Attributes, type Value } from "./value";
 
 /**
  * A table's partitioning among its attributes. What a bound means depends on the columns' types, so it is compared here rather than
- * attribute by attribute; and a rolling rule is known to the engine's state alone, not to the server.
+ * attribute by attribute; and of a rolling rule the engine's state counts, not the copy in the table's comment.
  */
 
 /** Whether both mean the same. */

@@ -4,6 +4,7 @@ import { stripOuterParentheses } from "../../postgres/normalise";
 import type { IndexObstacle } from "../../postgres/plan";
 import { passingCheckPrefix } from "../../postgres/plan";
 import { quoteName } from "../../postgres/quote";
+import { splitRule } from "../../postgres/rolling-rule";
 import type { ColumnRow, ConstraintRow, IndexRow, TableRow, TriggerRow } from "./catalog";
 import { constraintProblems, toForeignKeys } from "./inspect-constraint";
 import { toIndexes } from "./inspect-index";
@@ -22,22 +23,24 @@ export interface TableRows {
 
 /** The model of a table on the server. What the model can't say is left out, and told in `problems` where it matters. */
 export function toTable(schema: string, rows: TableRows): InspectedTable {
-  const { comment, declaredBy } = splitMarker(rows.table.comment);
+  const { comment: own, declaredBy } = splitMarker(rows.table.comment);
+  // Whatever stands in the comment of another table, it has no leaves of time.
+  const { comment, rule } = rows.table.strategy === "r" ? splitRule(own) : { comment: own, rule: null };
   const { partitioning, leaves, branches, leaving } = toPartitions(rows.table);
   const { obstacles, ...indexes } = toIndexes(rows.table.name, rows.indexes, rows.constraints);
-  const own = rows.constraints.filter((row) => row.leaf === null);
-  const checks = own.filter((row) => row.type === "c");
+  const constraints = rows.constraints.filter((row) => row.leaf === null);
+  const checks = constraints.filter((row) => row.type === "c");
   const model: TableModel = {
     schema,
     name: rows.table.name,
     columns: rows.columns.map(toColumn),
-    primaryKey: toPrimaryKey(own),
+    primaryKey: toPrimaryKey(constraints),
     uniques: indexes.uniques,
-    foreignKeys: toForeignKeys(own),
+    foreignKeys: toForeignKeys(constraints),
     exclusions: indexes.exclusions,
     checks: checks.map((row) => ({ name: row.name, expression: stripOuterParentheses(row.expression ?? "") })),
     indexes: indexes.indexes,
-    partitioning,
+    partitioning: partitioning && { ...partitioning, rolling: rule },
     triggers: toTriggers(rows.triggers, [...branches.map(({ name }) => name), ...leaves]),
     storage: toStorage(rows.table.options),
     comment,
@@ -51,7 +54,7 @@ export function toTable(schema: string, rows: TableRows): InspectedTable {
     leaving,
     passingChecks: passingChecks(rows.constraints),
     obstacles: [...obstacles, ...leafForeignKeys(rows.constraints)],
-    unvalidated: own.filter((row) => !row.validated).map((row) => row.name),
+    unvalidated: constraints.filter((row) => !row.validated).map((row) => row.name),
     sizes: sizesOf(rows.table),
     problems: problemsOf(schema, rows),
   };
