@@ -27,8 +27,8 @@ const onPostgres = (major, files) => ({
 });
 const ANY = [
   "postgres/versions",
-  "provider/{campaign,columns,constraints,indexes,round-trip,survey,tables}",
-  "e2e/{store,store-access,store-checkpoints,store-generations,store-outbox,store-rounds,store-sagas,store-snapshots}",
+  "provider/{campaign,columns,constraints,indexes,maintain,round-trip,survey,tables}",
+  "e2e/{store,store-access,store-checkpoints,store-generations,store-maintain,store-outbox,store-rounds,store-sagas,store-snapshots}",
 ];
 /** The newest version differs most. */
 const NEWEST = [

@@ -27,6 +27,7 @@ export {
   fixed,
   hash,
   type HashPartitioning,
+  type InboxInput,
   type KafkaInput,
   type ProjectionIndexInput,
   type ProjectionInput,

@@ -9,14 +9,14 @@ import { build } from "esbuild";
  */
 const root = join(__dirname, "..");
 const GITHUB = "./github/post-comment";
-const POSTGRES = "./import/read-schema";
+const POSTGRES = ["./import/read-schema", "./maintain/maintain-schema"];
 
 async function main(): Promise<void> {
   copyFileSync(join(root, "lib", "lock", "lock-1.schema.json"), join(root, "dist", "lock", "lock-1.schema.json"));
-  await bundle("main", [GITHUB, POSTGRES]);
+  await bundle("main", [GITHUB, ...POSTGRES]);
   await bundle(GITHUB, []);
   // pg asks for its native binding only if it happens to be there
-  await bundle(POSTGRES, ["pg-native", "pg-cloudflare"]);
+  for (const each of POSTGRES) await bundle(each, ["pg-native", "pg-cloudflare"]);
   chmodSync(join(root, "dist", "cli", "main.js"), 0o755);
 }
 

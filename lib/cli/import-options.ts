@@ -18,7 +18,8 @@ export interface ImportWords {
 
 const ENGINES: readonly EngineName[] = ["cdktf", "cdktn", "pulumi"];
 
-const ENVIRONMENT = `
+/** How a Postgres is named: nothing of it stands in a command line. */
+export const SERVER_ENVIRONMENT = `
 The server is named by the environment alone:
   PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE (disable, require, verify-full), PGSSLROOTCERT
 `;
@@ -43,7 +44,7 @@ export function addImport(program: Command, run: (words: ImportWords) => Promise
     .option("--out <file>", "write the program to a file")
     .option("--imports <file>", "write what `pulumi import --file` takes to a file (pulumi)")
     .option("--json", "print JSON")
-    .addHelpText("after", ENVIRONMENT + EXIT_CODES)
+    .addHelpText("after", SERVER_ENVIRONMENT + EXIT_CODES)
     .action((options: Options, command: Command) => {
       const { schema, engine, out = null, imports = null } = options;
       if (imports !== null && engine !== "pulumi") {

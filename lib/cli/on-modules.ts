@@ -12,7 +12,7 @@ export interface OnModulesOptions {
 /** Loads modules and compiles their domains; gives them to `work` if all are sound, and says what is wrong otherwise. */
 export async function onModules(
   modules: readonly string[],
-  work: (domains: readonly CompiledDomain[]) => CommandResult,
+  work: (domains: readonly CompiledDomain[]) => CommandResult | Promise<CommandResult>,
   { replicationFactor, onStep }: OnModulesOptions,
 ): Promise<CommandResult> {
   const loaded = await loadModules(modules, onStep);
@@ -20,6 +20,6 @@ export async function onModules(
   const compiled = compileDomains(loaded.domains, replicationFactor === null ? {} : { replicationFactor });
   const findings = [...loaded.findings, ...compiled.findings];
   if (findings.length > 0) return refusal(findings);
-  const result = work(compiled.domains);
+  const result = await work(compiled.domains);
   return result;
 }

@@ -5,6 +5,7 @@ import { addComment, COMMENT, type CommentWords } from "./comment-options";
 import { addDiff, DIFF, type DiffWords } from "./diff-options";
 import { addDrained, type DrainedWords } from "./drained-options";
 import { addImport, type ImportWords } from "./import-options";
+import { addMaintain, type MaintainWords } from "./maintain-options";
 import { type GraphFormat, graphFormats } from "./formats";
 import { writtenTo } from "./output-file";
 import { CommandFailure, type CommandResult, failure, finding, refusal } from "./result";
@@ -81,7 +82,7 @@ type Done = (outcome: Outcome) => void;
 function buildProgram(around: Surroundings, done: Done): Command {
   const program = new Command("eventloom")
     .description(
-      "Looks at domains that are declared with eventloom. Only comment, drained and import connect to anything, and only lock writes unasked.",
+      "Looks at domains that are declared with eventloom. Only comment, drained, import and maintain connect to anything; only lock and maintain write unasked.",
     )
     .version(version())
     .addHelpText("after", EXIT_CODES);
@@ -104,6 +105,7 @@ function buildProgram(around: Surroundings, done: Done): Command {
   addWhere(program, around, done);
   addDrained(program, (words) => runDrained(words, around, done));
   addImport(program, (words) => runImport(words, done));
+  addMaintain(program, (words) => runMaintain(words, around, done));
   return program;
 }
 
@@ -201,6 +203,28 @@ async function runDrained({ question, asJson }: DrainedWords, { style }: Surroun
 async function runImport({ question, asJson }: ImportWords, done: Done): Promise<void> {
   const importing = subcommands.importPostgres()(question, process.env, subcommands.readSchema());
   done({ result: await answeringLater(importing), asJson });
+}
+
+async function runMaintain({ question, asJson }: MaintainWords, around: Surroundings, done: Done): Promise<void> {
+  const { maintain, schemasOf } = subcommands.maintain();
+  const onStep = (what: string): void => around.onStep(what);
+  const named = {
+    environment: process.env,
+    run: subcommands.runMaintenance(),
+    style: around.style,
+    now: Date.now,
+    onStep,
+  };
+  const work = (domains: readonly CompiledDomain[]): CommandResult | Promise<CommandResult> => {
+    const { schemas, findings } = schemasOf(domains);
+    return findings.length > 0 ? refusal(findings) : maintain([...schemas, ...question.schemas], question, named);
+  };
+  const { modules } = question;
+  const result =
+    modules.length === 0
+      ? await work([])
+      : await subcommands.onModules()(modules, work, { replicationFactor: null, onStep });
+  done({ result, asJson });
 }
 
 function heldAgainst(asked: DiffWords["asked"], plan: NonNullable<DiffWords["plan"]>): CommandResult {

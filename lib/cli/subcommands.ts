@@ -11,6 +11,8 @@ import type * as HtmlPage from "./html-page";
 import type * as ImportPostgres from "./import/import-postgres";
 import type * as ReadSchema from "./import/read-schema";
 import type * as Lock from "./lock";
+import type * as Maintain from "./maintain/maintain";
+import type * as RunMaintenance from "./maintain/maintain-schema";
 import type * as OnModules from "./on-modules";
 import type * as Preview from "./preview";
 import type * as Where from "./where";
@@ -27,11 +29,14 @@ export const subcommands = {
   htmlPage: () => (require("./html-page") as typeof HtmlPage).htmlPage,
   importPostgres: () => (require("./import/import-postgres") as typeof ImportPostgres).importPostgres,
   lock: () => (require("./lock") as typeof Lock).lock,
+  maintain: () => require("./maintain/maintain") as typeof Maintain,
   /** Talks to GitHub; a bundle of its own. */
   postComment: () => (require("./github/post-comment") as typeof PostComment).postComment,
   preview: () => (require("./preview") as typeof Preview).preview,
   /** Talks to Postgres; a bundle of its own. */
   readSchema: () => (require("./import/read-schema") as typeof ReadSchema).readSchema,
+  /** Talks to Postgres; a bundle of its own. */
+  runMaintenance: () => (require("./maintain/maintain-schema") as typeof RunMaintenance).runMaintenance,
   where: () => (require("./where") as typeof Where).where,
   whereIn: () => (require("./where") as typeof Where).whereIn,
   /** Loads and compiles modules; comes with a compiler for TypeScript. */

@@ -8,7 +8,7 @@ import type { ColumnType, HashPartitioning } from "./types";
  */
 export interface DomainDefinition {
   readonly name: string;
-  readonly store: { readonly format: 1; readonly partitioning: HashPartitioning } | "none";
+  readonly store: StoreDefinition | "none";
   readonly brokers: readonly Broker[];
   readonly aggregates: Readonly<Record<string, AggregateDefinition>>;
   readonly events: Readonly<Record<string, EventDefinition>>;
@@ -21,6 +21,14 @@ export interface DomainDefinition {
   readonly retry: RetryDefinition;
   readonly retired: readonly RetiredDefinition[];
   readonly acceptances: readonly AcceptanceDefinition[];
+}
+
+/** The Postgres event store. */
+export interface StoreDefinition {
+  readonly format: 1;
+  readonly partitioning: HashPartitioning;
+  /** How long the inbox keeps what was handled. */
+  readonly inboxRetainMs: number;
 }
 
 /** Kinds of things that can leave a declaration, with the section in which they are retired. */

@@ -424,6 +424,21 @@ export interface StoreInput {
    * @default hash(8)
    */
   readonly partitioning?: HashPartitioning;
+  /**
+   * How long the inbox remembers.
+   * @default { retain: "30 days" }
+   */
+  readonly inbox?: InboxInput;
+}
+
+/** What consumers have handled already. */
+export interface InboxInput {
+  /**
+   * How long a message's id is kept after the message was handled, as `eventloom maintain` and `maintain()` go by it: 1 day to 10 years. A
+   * message that comes again later is handled again: keep ids for longer than topics and parking queues keep messages.
+   * @default "30 days"
+   */
+  readonly retain?: Duration;
 }
 
 /** What holds for all event topics. */

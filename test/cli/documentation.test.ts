@@ -66,6 +66,7 @@ describe("the page on the command", () => {
       ["where"],
       ["drained"],
       ["import", "postgres"],
+      ["maintain"],
     ]) {
       const { result } = await runCommandLine([...words, "--help"]);
       expect(page).toContain(`eventloom ${words.join(" ")} `);

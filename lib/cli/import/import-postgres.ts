@@ -1,8 +1,7 @@
 import { formatIssue, type Issue } from "../../domain/issues";
-import { printable } from "../../preview/printable";
-import type { Issue as ServerIssue } from "../../provider/issue";
 import { type OutputFile, writeFiles } from "../output-file";
 import { type CommandResult, type Finding, finding, refusal } from "../result";
+import { serverFinding } from "../server-finding";
 import { takeover } from "./left-out";
 import { type EngineName, namedTables, programText, pulumiImports } from "./program-text";
 import type { ReadSchema } from "./read-schema";
@@ -53,11 +52,6 @@ export async function importPostgres(
     notes: beside.map(formatIssue),
     json: { exitCode, ...answer, tables, program, findings: [] },
   };
-}
-
-function serverFinding(schema: string, issues: readonly ServerIssue[]): Finding {
-  const found = issues.map(({ code, summary, detail }) => ({ code, path: schema, message: summary, fix: detail }));
-  return { module: printable(schema), subject: null, issues: found as readonly Issue[], exitCode: 2 };
 }
 
 function withIssues(base: Finding, more: readonly Issue[]): Finding {

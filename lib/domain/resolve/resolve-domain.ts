@@ -8,6 +8,7 @@ import { Issues, Reader } from "./reader";
 import { checkRenamed } from "./renamed";
 import { checkRetired, readAcceptances, readRetired } from "./retired";
 import { defaultRetry, readRetry, resolveRetry } from "./retry";
+import { readStore } from "./store";
 
 export interface Resolution {
   readonly definition: DomainDefinition;
@@ -96,23 +97,6 @@ function checkDomainName(reader: Reader): void {
       fix: "write it in kebab-case; it starts the name of every topic and queue",
     });
   }
-}
-
-function readStore(reader: Reader): DomainDefinition["store"] {
-  const fallback = { format: 1, partitioning: { strategy: "hash", modulus: 8 } } as const;
-  if (reader.value === "none") return "none";
-  if (!reader.isObjectOf(["format", "partitioning"])) return fallback;
-  if (reader.at("format").value !== 1)
-    reader.at("format").add("ED106", { received: reader.at("format").value, allowed: ["1"] });
-  const partitioning = reader.at("partitioning");
-  if (!partitioning.isObjectOf(["strategy", "modulus"])) return fallback;
-  partitioning.at("strategy").oneOf(["hash"], "hash");
-  const modulus = partitioning.at("modulus").number({ min: 1, max: 256 }, 8);
-  // moduli of leaves made later must divide each other (CREATE TABLE ... FOR VALUES WITH): powers of 2 keep the way open
-  if (!Number.isInteger(Math.log2(modulus))) {
-    partitioning.at("modulus").add("ED107", { received: modulus, allowed: "a power of 2 from 1 to 256" });
-  }
-  return { format: 1, partitioning: { strategy: "hash", modulus } };
 }
 
 function readBrokers(reader: Reader): readonly Broker[] {

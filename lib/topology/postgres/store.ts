@@ -7,12 +7,14 @@ import { companionTables, sagaTables } from "./companions";
 import { archivedAggregatesTable, eventStoreTable } from "./event-store";
 import { epochsTable } from "./epochs";
 import { earlyFunctions, storeFunctions } from "./functions";
+import { maintenanceFunctions } from "./maintenance";
 import { projectionTable } from "./projections";
 
 type StoreResource = PostgresFunction | PostgresSchema | PostgresSequence | PostgresTableResource;
 
 /** What the functions' bodies name. */
 const NAMED_BY_FUNCTIONS = ["table/archived_aggregates", "table/epochs", "table/event_store"];
+const NAMED_BY_MAINTENANCE = ["table/inbox", "table/sagas", "table/timeouts"];
 const PLACED = { part: "store", path: "store" } as const;
 
 /** The event store's schema, sequences, functions and tables, and the projections' tables. */
@@ -49,6 +51,7 @@ export function storeResources(domain: DomainDefinition, names: Names): readonly
         each.tables.map((table) => `table/${table}`),
       ),
     ),
+    ...maintenanceFunctions(schema, domain.store).map((each) => fn(each, NAMED_BY_MAINTENANCE)),
     ...Object.values(domain.projections).map((each) => projectionResource(schema, each, names)),
   ];
 }
