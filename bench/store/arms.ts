@@ -50,14 +50,18 @@ export function ours(schema: readonly string[]): StoreArm {
     name: "ours",
     schema,
     count: "SELECT count(*) FROM bench.event_store",
-    script: (append) =>
-      scriptOf(append, [
-        `SELECT bench.append_events('order-' || :id, 'order', ${versionOf(append)}, ARRAY[${repeated("gen_random_uuid()", append.events)}], ` +
-          `ARRAY[${repeated("'OrderPlaced'", append.events)}], ARRAY[${repeated("1", append.events)}]::smallint[], ` +
-          `ARRAY[${repeated("(:payload)::jsonb", append.events)}], ARRAY[${repeated("'{}'", append.events)}]::jsonb[]);`,
-      ]),
+    script: (append) => scriptOf(append, [append.events === 1 ? appendOne(append) : appendSeveral(append)]),
   };
 }
+
+const appendOne = (append: Append): string =>
+  `SELECT bench.append_event('order-' || :id, 'order', ${versionOf(append)}, gen_random_uuid(), 'OrderPlaced', 1::smallint, ` +
+  "(:payload)::jsonb, '{}');";
+
+const appendSeveral = (append: Append): string =>
+  `SELECT bench.append_events('order-' || :id, 'order', ${versionOf(append)}, ARRAY[${repeated("gen_random_uuid()", append.events)}], ` +
+  `ARRAY[${repeated("'OrderPlaced'", append.events)}], ARRAY[${repeated("1", append.events)}]::smallint[], ` +
+  `ARRAY[${repeated("(:payload)::jsonb", append.events)}], ARRAY[${repeated("'{}'", append.events)}]::jsonb[]);`;
 
 /**
  * Emmett's own function, called once an append: without the round trips that its client makes around it. The partition is the one

@@ -6,6 +6,16 @@ const SEED = 7331;
  *
  * @param id an expression for the aggregate's id
  */
+export function lockKeyOf(id: string): string {
+  return `pg_catalog.hashtextextended(${id}, ${SEED})`;
+}
+
+/**
+ * Takes an aggregate's advisory lock until the end of the transaction: an expression, NULL only where the id is. In a condition it
+ * costs half of what it does in a PERFORM.
+ *
+ * @param id an expression for the aggregate's id
+ */
 export function lockOf(id: string): string {
-  return `hashtextextended(${id}, ${SEED})`;
+  return `pg_catalog.pg_advisory_xact_lock(${lockKeyOf(id)})`;
 }

@@ -4,8 +4,9 @@ import type { FunctionModel } from "../../postgres/model";
 import { leafName } from "../../postgres/names";
 import { quoteLiteral } from "../../postgres/quote";
 import { lockOf } from "./aggregate-lock";
+import { archivingsSoFar } from "./archive";
 import { define, given, out, SAFE_PATH } from "./define-function";
-import { epochNow } from "./epochs";
+import { epochOfAppends } from "./epochs";
 
 /**
  * Lock, look, check, guard, write. The advisory lock comes before anything that assigns a transaction id: a writer that waited for
@@ -18,7 +19,7 @@ export function appendEvents(schema: string, partitioning: HashPartitioning): Fu
   return define(schema, "append_events", {
     comment:
       "Appends events to one aggregate. p_expected_version: NULL any, 0 a new aggregate, n exactly n. The same append again, with the same event ids and expected version, gives the first answer. " +
-      "SQLSTATE ES001 wrong expected version (DETAIL: the actual one), ES002 archived, ES003 another aggregate type, 22023 nothing to append, 23505 some of the event ids are there already, 40001 repeat the whole transaction.",
+      "SQLSTATE ES001 wrong expected version (DETAIL: the actual one), ES002 archived, ES003 another aggregate type, 22023 nothing to append, or to no aggregate, 23505 some of the event ids are there already, 40001 repeat the whole transaction.",
     arguments: [
       given("p_aggregate_id", "text"),
       given("p_aggregate_type", "text"),
@@ -38,41 +39,63 @@ export function appendEvents(schema: string, partitioning: HashPartitioning): Fu
   });
 }
 
-/** With a single leaf the table need not be asked for it: routing takes up to a tenth of the time of an append. */
-function tableOf({ modulus }: HashPartitioning): string {
+/** With a single leaf the table need not be asked for it. */
+export function tableOf({ modulus }: HashPartitioning): string {
   return modulus === 1 ? leafName("event_store", 0, 1) : "event_store";
 }
 
+/** What an append gives; the rest comes by the columns' defaults. */
+export const EVENT_COLUMNS =
+  "version, transaction_id, event_id, epoch, schema_version, any_version, aggregate_id, aggregate_type, event_type, data, metadata";
+
 /**
- * The fewer statements the better, and the fewer expressions: PL/pgSQL prepares each anew in every transaction.
+ * The fewer statements the better, and the fewer expressions: PL/pgSQL prepares each anew in every transaction. So one condition tells
+ * whether all is well, and what is wrong is looked for only then.
  *
  * @param s the schema, quoted where it has to be
  * @param table where the events are
  */
 function body(s: string, table: string): string {
   return `DECLARE
-  n int := cardinality(p_event_ids);
-  ep smallint;
+  n int := coalesce(cardinality(p_event_ids), 0);
   base bigint;
+  fine boolean;
   last_type text;
   last_tx xid8;
-  last_epoch smallint;
-  archived boolean;
   hits bigint;
 BEGIN
-  IF coalesce(n, 0) = 0 THEN
-    RAISE EXCEPTION 'nothing to append' USING ERRCODE = '22023', HINT = 'Give at least one event.';
-  END IF;
   -- before any transaction id exists
-  PERFORM pg_advisory_xact_lock(${lockOf("p_aggregate_id")});
-  ${whatIsThere(s, table)}
+  IF n = 0 OR ${lockOf("p_aggregate_id")} IS NULL THEN
+    RAISE EXCEPTION 'nothing to append, or to no aggregate' USING ERRCODE = '22023',
+      HINT = 'Give an aggregate''s id and at least one event.';
+  END IF;
+  ${lookAt(s, table)}
   base := coalesce(base, 0);
 ${repetition(s, table)}
-${refusals()}
+  IF NOT coalesce(fine, true) OR ${archivingsSoFar(s)} IS NOT NULL THEN
+${refusals(s, table)}
+  END IF;
 ${writing(s, table)}
   last_version := base + n;
   last_position := currval(${quoteLiteral(`${s}.global_position`)});
+  tx := pg_current_xact_id();
 END`;
+}
+
+/**
+ * The aggregate's last event, and whether another may follow it: its type is the same, and its transaction came before. All operators
+ * are qualified, for {@link file://./append-event.ts}.
+ */
+export function lookAt(s: string, table: string): string {
+  return `SELECT e.version,
+         e.aggregate_type OPERATOR(pg_catalog.=) p_aggregate_type
+         AND (e.transaction_id OPERATOR(pg_catalog.>) pg_catalog.pg_current_xact_id()
+              AND e.epoch OPERATOR(pg_catalog.=) ${epochOfAppends(s)}) IS NOT TRUE
+    INTO base, fine
+    FROM ${s}.${table} e
+   WHERE e.aggregate_id OPERATOR(pg_catalog.=) p_aggregate_id
+   ORDER BY e.version DESC
+   LIMIT 1;`;
 }
 
 /** An append that did commit is told by the events that it wrote: under the versions that follow, or by their ids. */
@@ -93,29 +116,26 @@ function repetition(s: string, table: string): string {
   END IF;`;
 }
 
-function refusals(): string {
-  return `  IF last_type <> p_aggregate_type THEN
-    RAISE EXCEPTION 'aggregate % is of type %', p_aggregate_id, last_type USING ERRCODE = 'ES003',
-      HINT = 'Give aggregates of different types different ids.';
-  END IF;
-  IF archived THEN
-    RAISE EXCEPTION 'aggregate % is archived', p_aggregate_id USING ERRCODE = 'ES002',
-      HINT = 'Begin a new aggregate; the owner of the schema opens this one again by deleting it from archived_aggregates.';
-  END IF;
-  tx := pg_current_xact_id();
-  IF last_epoch = ep AND last_tx > tx THEN
-    RAISE EXCEPTION 'repeat the transaction: % is older than the aggregate''s last one, %', tx, last_tx USING ERRCODE = '40001',
-      HINT = 'Append before any other write, or call lock_aggregates first.';
-  END IF;`;
+function refusals(s: string, table: string): string {
+  return `    SELECT e.aggregate_type, e.transaction_id INTO last_type, last_tx
+      FROM ${s}.${table} e WHERE e.aggregate_id = p_aggregate_id AND e.version = base;
+    IF last_type <> p_aggregate_type THEN
+      RAISE EXCEPTION 'aggregate % is of type %', p_aggregate_id, last_type USING ERRCODE = 'ES003',
+        HINT = 'Give aggregates of different types different ids.';
+    END IF;
+    IF EXISTS (SELECT FROM ${s}.archived_aggregates a WHERE a.aggregate_id = p_aggregate_id) THEN
+      RAISE EXCEPTION 'aggregate % is archived', p_aggregate_id USING ERRCODE = 'ES002',
+        HINT = 'Begin a new aggregate; the owner of the schema opens this one again by deleting it from archived_aggregates.';
+    END IF;
+    IF NOT fine THEN
+      RAISE EXCEPTION 'repeat the transaction: % is older than the aggregate''s last one, %', pg_current_xact_id(), last_tx
+        USING ERRCODE = '40001', HINT = 'Append before any other write, or call lock_aggregates first.';
+    END IF;`;
 }
 
 function writing(s: string, table: string): string {
   return `  IF current_setting('transaction_isolation') = 'read committed' THEN
-    IF n = 1 THEN
-      ${insertOne(s, table)}
-    ELSE
-      ${insert(s, table)};
-    END IF;
+    ${insert(s, table)};
   ELSE
     -- its snapshot may be older than the lock; Postgres sends it back (40001) when it meets what it did not see
     ${insert(s, "event_store")}
@@ -123,44 +143,24 @@ function writing(s: string, table: string): string {
   END IF;`;
 }
 
-/** All in one statement: to start one takes longer than to look. */
-function whatIsThere(s: string, table: string): string {
-  return `SELECT l.version, l.aggregate_type, l.transaction_id, l.epoch,
-         ${epochNow(s)},
-         EXISTS (SELECT FROM ${s}.archived_aggregates a WHERE a.aggregate_id = p_aggregate_id)
-    INTO base, last_type, last_tx, last_epoch, ep, archived
-    FROM (SELECT) one
-    LEFT JOIN LATERAL (SELECT e.version, e.aggregate_type, e.transaction_id, e.epoch FROM ${s}.${table} e
-                        WHERE e.aggregate_id = p_aggregate_id ORDER BY e.version DESC LIMIT 1) l ON true;`;
-}
-
 function repeatedAfter(s: string, table: string): string {
   return `SELECT count(*), max(w.global_position), (array_agg(w.transaction_id))[1] INTO hits, last_position, tx
-      FROM (SELECT e.version, e.global_position, e.transaction_id, e.event_id FROM ${s}.${table} e
-             WHERE e.aggregate_id = p_aggregate_id AND e.version > p_expected_version ORDER BY e.version LIMIT n) w
-     WHERE w.event_id = p_event_ids[w.version - p_expected_version];`;
+        FROM (SELECT e.version, e.global_position, e.transaction_id, e.event_id FROM ${s}.${table} e
+               WHERE e.aggregate_id = p_aggregate_id AND e.version > p_expected_version ORDER BY e.version LIMIT n) w
+       WHERE w.event_id = p_event_ids[w.version - p_expected_version];`;
 }
 
 function repeatedAnywhere(s: string, table: string): string {
   return `SELECT count(*), max(e.version), max(e.global_position), (array_agg(e.transaction_id))[1]
-      INTO hits, last_version, last_position, tx
-      FROM ${s}.${table} e
-     WHERE e.aggregate_id = p_aggregate_id AND e.event_id = ANY (p_event_ids) AND e.any_version;`;
-}
-
-const COLUMNS =
-  "version, transaction_id, event_id, epoch, schema_version, any_version, aggregate_id, aggregate_type, event_type, data, metadata";
-
-/** Most appends have one event: without taking arrays apart and sorting them. */
-function insertOne(s: string, table: string): string {
-  return `INSERT INTO ${s}.${table} (${COLUMNS})
-      VALUES (base + 1, tx, p_event_ids[1], ep, p_schema_versions[1], p_expected_version IS NULL,
-              p_aggregate_id, p_aggregate_type, p_event_types[1], p_data[1], p_metadata[1]);`;
+        INTO hits, last_version, last_position, tx
+        FROM ${s}.${table} e
+       WHERE e.aggregate_id = p_aggregate_id AND e.event_id = ANY (p_event_ids) AND e.any_version;`;
 }
 
 function insert(s: string, table: string): string {
-  return `INSERT INTO ${s}.${table} (${COLUMNS})
-      SELECT base + e.o, tx, e.i, ep, e.s, p_expected_version IS NULL, p_aggregate_id, p_aggregate_type, e.t, e.d, e.m
-        FROM unnest(p_event_ids, p_event_types, p_schema_versions, p_data, p_metadata) WITH ORDINALITY AS e(i, t, s, d, m, o)
-       ORDER BY e.o`;
+  return `INSERT INTO ${s}.${table} (${EVENT_COLUMNS})
+    SELECT base + e.o, pg_current_xact_id(), e.i, ${epochOfAppends(s)}, e.s, p_expected_version IS NULL, p_aggregate_id,
+           p_aggregate_type, e.t, e.d, e.m
+      FROM unnest(p_event_ids, p_event_types, p_schema_versions, p_data, p_metadata) WITH ORDINALITY AS e(i, t, s, d, m, o)
+     ORDER BY e.o`;
 }

@@ -89,13 +89,3 @@ function appendOnly(schema: string): readonly TriggerModel[] {
     { ...refuse, name: "no_truncate", events: ["truncate"], level: "statement" },
   ];
 }
-
-/** Aggregates that take no more events. Few: what an append looks up there is a page that is always in memory. */
-export function archivedAggregatesTable(schema: string): TableModel {
-  return table(schema, "archived_aggregates", {
-    comment:
-      "Aggregates that are over: append_events refuses them. Archive with archive_aggregate; delete the row to open one again.",
-    columns: [timestamp("archived_at"), key("aggregate_id")],
-    primaryKey: primaryKey("archived_aggregates", "aggregate_id"),
-  });
-}

@@ -1,8 +1,10 @@
 import { bareName } from "../../postgres/bare-name";
 import type { FunctionModel } from "../../postgres/model";
 import type { HashPartitioning } from "../../domain/types";
+import { lockKeyOf } from "./aggregate-lock";
+import { appendEvent } from "./append-event";
 import { appendEvents } from "./append-events";
-import { lockOf } from "./aggregate-lock";
+import { archiveAggregate } from "./archive";
 import { epochFunctions, epochNow } from "./epochs";
 import { define, given, SAFE_PATH } from "./define-function";
 
@@ -24,28 +26,13 @@ END`,
 export function storeFunctions(schema: string, partitioning: HashPartitioning): readonly FunctionModel[] {
   return [
     appendEvents(schema, partitioning),
+    appendEvent(schema, partitioning),
     archiveAggregate(schema),
     ...epochFunctions(schema),
     lockAggregates(schema),
     readAggregate(schema),
     readEvents(schema),
   ];
-}
-
-/** Under the aggregate's lock: what is being appended is over by then, and what comes later is refused. */
-function archiveAggregate(schema: string): FunctionModel {
-  return define(schema, "archive_aggregate", {
-    comment:
-      "Closes an aggregate: append_events refuses it from then on (ES002). Its events stay, and are read as before.",
-    arguments: [given("p_aggregate_id", "text")],
-    returns: "void",
-    securityDefiner: true,
-    settings: SAFE_PATH,
-    body: `BEGIN
-  PERFORM pg_advisory_xact_lock(${lockOf("p_aggregate_id")});
-  INSERT INTO ${bareName(schema)}.archived_aggregates (aggregate_id) VALUES (p_aggregate_id) ON CONFLICT DO NOTHING;
-END`,
-  });
 }
 
 function lockAggregates(schema: string): FunctionModel {
@@ -63,7 +50,7 @@ BEGIN
     RAISE EXCEPTION 'lock_aggregates must come before any write of the transaction' USING ERRCODE = 'ES004',
       HINT = 'Call it first in the transaction.';
   END IF;
-  FOR k IN SELECT DISTINCT ${lockOf("i")} AS h FROM unnest(p_aggregate_ids) AS i ORDER BY h LOOP
+  FOR k IN SELECT DISTINCT ${lockKeyOf("i")} AS h FROM unnest(p_aggregate_ids) AS i ORDER BY h LOOP
     PERFORM pg_advisory_xact_lock(k);
   END LOOP;
 END`,

@@ -4,8 +4,9 @@ import type { Names } from "../names";
 import type { PostgresFunction, PostgresSchema, PostgresSequence, PostgresTableResource } from "../types";
 import { companionFunctions } from "./companion-functions";
 import { companionTables, sagaTables } from "./companions";
-import { archivedAggregatesTable, eventStoreTable } from "./event-store";
-import { epochsTable } from "./epochs";
+import { ARCHIVINGS, archivedAggregatesTable } from "./archive";
+import { EPOCH, epochsTable } from "./epochs";
+import { eventStoreTable } from "./event-store";
 import { earlyFunctions, storeFunctions } from "./functions";
 import { maintenanceFunctions } from "./maintenance";
 import { projectionTable } from "./projections";
@@ -13,7 +14,10 @@ import { projectionTable } from "./projections";
 type StoreResource = PostgresFunction | PostgresSchema | PostgresSequence | PostgresTableResource;
 
 /** What the functions' bodies name. */
-const NAMED_BY_FUNCTIONS = ["table/archived_aggregates", "table/epochs", "table/event_store"];
+const NAMED_BY_FUNCTIONS = [
+  ...["table/archived_aggregates", "table/epochs", "table/event_store"],
+  ...[`sequence/${EPOCH}`, `sequence/${ARCHIVINGS}`],
+];
 const NAMED_BY_MAINTENANCE = ["table/inbox", "table/sagas", "table/timeouts"];
 const PLACED = { part: "store", path: "store" } as const;
 
@@ -33,6 +37,8 @@ export function storeResources(domain: DomainDefinition, names: Names): readonly
     },
     sequence(schema, "global_position", "Orders events within a transaction; has gaps."),
     sequence(schema, "outbox_position", "Orders what is to be sent."),
+    sequence(schema, EPOCH, "The epoch that events are appended in, once it was raised. See raise_epoch."),
+    sequence(schema, ARCHIVINGS, "How often an aggregate was archived: appends look for theirs once one was."),
     ...earlyFunctions(schema).map((each) => fn(each, ["schema"])),
     tableResource(archivedAggregatesTable(schema), ["schema"]),
     tableResource(epochsTable(schema), ["schema"]),
