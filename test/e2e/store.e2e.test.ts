@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { defineDomain, event, hash, jsonSchema } from "eventloom";
 import { Client, type ClientConfig } from "pg";
 import { orders } from "../../examples/orders/domain";
+import { leafName } from "../../lib/postgres/names";
+import { leafOf } from "../../lib/topology/postgres/leaf-choice";
 import { createStore } from "../store/create-store";
 import { freshDatabase } from "./servers";
 
@@ -31,25 +33,27 @@ interface Appended {
   readonly last_position: string;
 }
 
+/** The functions that append; several events are for one of them alone. */
+const WAYS = ["append_events", "append_event"] as const;
+let way: (typeof WAYS)[number] = "append_events";
+
+const ONE = "append_event($1, $2, $3, $4, 'OrderPaid', 1::smallint, '{\"n\": 1}', '{}')";
+const SEVERAL = "append_events($1, $2, $3, $4, $5, $6, $7::jsonb[], $8::jsonb[])";
+
 async function append(
   id: string,
   expected: number | null,
   ids: readonly string[] = [randomUUID()],
   type = "Order",
 ): Promise<Appended> {
-  const { rows } = await client.query<Appended>(
-    "SELECT * FROM orders.append_events($1, $2, $3, $4, $5, $6, $7::jsonb[], $8::jsonb[])",
-    [
-      id,
-      type,
-      expected,
-      ids,
-      ids.map(() => "OrderPaid"),
-      ids.map(() => 1),
-      ids.map(() => '{"n": 1}'),
-      ids.map(() => "{}"),
-    ],
-  );
+  const one = way === "append_event" && ids.length === 1;
+  const rest = one ? ids : [ids, ids.map(() => "OrderPaid"), ids.map(() => 1), ids.map(() => '{"n": 1}'), ids.map(() => "{}")]; // prettier-ignore
+  const { rows } = await client.query<Appended>(`SELECT * FROM orders.${one ? ONE : SEVERAL}`, [
+    id,
+    type,
+    expected,
+    ...rest,
+  ]);
   return rows[0] as Appended;
 }
 
@@ -63,7 +67,15 @@ async function refusal(run: Promise<unknown>): Promise<{ readonly code: string; 
   return { code: "none" };
 }
 
-describe("append_events", () => {
+describe.each(WAYS)("%s", (each) => {
+  beforeAll(async () => {
+    way = each;
+    // one in which nothing was archived yet
+    await client.query("DROP SCHEMA orders CASCADE");
+    await createStore(client, orders);
+  });
+  afterAll(() => (way = "append_events"));
+
   test("numbers the events of an aggregate 1, 2, 3 and says the last", async () => {
     const id = randomUUID();
     expect(await append(id, 0, [randomUUID(), randomUUID()])).toMatchObject({ last_version: "2" });
@@ -133,6 +145,7 @@ describe("append_events", () => {
     const id = randomUUID();
     await append(id, 0);
     expect((await refusal(append(id, 1, []))).code).toBe("22023");
+    expect((await refusal(append(null as never, 1))).code).toBe("22023");
     expect((await refusal(append(id, 1, [randomUUID()], "Invoice"))).code).toBe("ES003");
     await client.query("SELECT orders.archive_aggregate($1)", [id]);
     expect((await refusal(append(id, 1))).code).toBe("ES002");
@@ -153,12 +166,15 @@ describe("append_events", () => {
     await early.query("BEGIN");
     await early.query("SELECT pg_current_xact_id()");
     await append(id, 0);
-    const late = early.query(
-      `SELECT orders.append_events($1, 'Order', NULL, ARRAY[gen_random_uuid()], ARRAY['OrderPaid'], ARRAY[1::smallint],
-                                   ARRAY['{}'::jsonb], ARRAY['{}'::jsonb])`,
-      [id],
-    );
-    expect((await refusal(late)).code).toBe("40001");
+    for (const expected of [null, 1]) {
+      await early.query("SAVEPOINT s");
+      const late =
+        each === "append_event"
+          ? early.query(`SELECT orders.${ONE}`, [id, "Order", expected, randomUUID()])
+          : early.query(`SELECT orders.${SEVERAL}`, [id, "Order", expected, [randomUUID()], ["OrderPaid"], [1], ["{}"], ["{}"]]); // prettier-ignore
+      expect((await refusal(late)).code).toBe("40001");
+      await early.query("ROLLBACK TO s");
+    }
     await early.end();
   });
 
@@ -179,13 +195,107 @@ describe.each([1, 2, 16, 32])("a store of %i leaves", (modulus) => {
 
   test("finds the leaf of every aggregate by itself: none is refused, and each goes on where it was", async () => {
     await createStore(client, defineDomain(name, { store, brokers: ["kafka"], aggregates: { Order: { id: "id", events: { OrderMade: event({ versions: { 1: made } }) } } } })); // prettier-ignore
-    const call = `SELECT last_version FROM ${name}.append_events($1, 'Order', $2, ARRAY[gen_random_uuid()], '{OrderMade}', '{1}', ARRAY['{}'::jsonb], ARRAY['{}'::jsonb])`; // prettier-ignore
+    const call = `SELECT last_version FROM ${name}.append_event($1, 'Order', $2, gen_random_uuid(), 'OrderMade', 1::smallint, '{}', '{}')`; // prettier-ignore
     const ids = ["", "ä€😀\u202e", "'; --", "x".repeat(300), ...Array.from({ length: 200 }, () => randomUUID())];
     for (const id of ids) for (const version of [0, 1, null]) await client.query(call, [id, version]);
     const { rows } = await client.query<{ versions: string }>(
       `SELECT array_agg(version ORDER BY version)::text AS versions FROM ${name}.event_store GROUP BY aggregate_id`,
     );
     expect(rows.map((each) => each.versions)).toEqual(ids.map(() => "{1,2,3}"));
+  });
+
+  test("is asked for the leaf that Postgres chose itself", async () => {
+    const { rows } = await client.query<{ leaf: string; chosen: number; rows: number }>(
+      `SELECT tableoid::regclass::text AS leaf, ${leafOf("aggregate_id", modulus)} AS chosen, count(*)::int AS rows
+         FROM ${name}.event_store GROUP BY 1, 2`,
+    );
+    expect(rows.length).toBeGreaterThanOrEqual(Math.min(modulus, 16));
+    for (const each of rows) expect(each.leaf).toBe(`${name}.${leafName("event_store", Number(each.chosen), modulus)}`);
+  });
+});
+
+describe("append_event", () => {
+  async function calls(): Promise<number> {
+    const { rows } = await client.query<{ calls: number }>(
+      "SELECT coalesce(sum(pg_stat_get_xact_function_calls(oid)), 0)::int AS calls FROM pg_proc WHERE proname = 'append_events'",
+    );
+    return rows[0]?.calls ?? -1;
+  }
+
+  /** How often it asked append_events instead. What was counted in earlier transactions may not have been handed on yet. */
+  async function asked(run: () => Promise<unknown>): Promise<number> {
+    await client.query("BEGIN");
+    await client.query("SET LOCAL track_functions = 'all'");
+    const before = await calls();
+    await run();
+    const after = await calls();
+    await client.query("COMMIT");
+    return after - before;
+  }
+
+  test("answers by itself what is in order, with and without a version, and where aggregates are archived", async () => {
+    way = "append_event";
+    await client.query("DROP SCHEMA orders CASCADE");
+    await createStore(client, orders);
+    for (const archived of [false, true]) {
+      const [id, other] = [randomUUID(), randomUUID()];
+      const event = randomUUID();
+      expect(await asked(() => append(id, 0))).toBe(0);
+      expect(await asked(() => append(id, 1))).toBe(0);
+      expect(await asked(() => append(id, null, [event]))).toBe(0);
+      expect(await asked(() => append(other, null))).toBe(0);
+      expect(await asked(() => append(id, null, [event]))).toBe(1);
+      if (!archived) await client.query("SELECT orders.archive_aggregate($1)", [other]);
+      await append(other, 1).then(
+        () => expect(archived).toBe(true),
+        (error: unknown) => expect(error).toMatchObject({ code: "ES002" }),
+      );
+    }
+    way = "append_events";
+  });
+});
+
+describe("the owner's rights", () => {
+  test("are used for nothing that a caller puts in the path of append_event, which sets none", async () => {
+    await client.query("CREATE SCHEMA trap");
+    for (const [left, right] of [
+      ["bigint", "bigint"],
+      ["text", "text"],
+      ["xid8", "xid8"],
+      ["smallint", "bigint"],
+      ["bigint", "integer"],
+      ["integer", "integer"],
+      ["uuid", "uuid"],
+    ]) {
+      const sprung = "AS 'BEGIN RAISE EXCEPTION ''sprung'' USING ERRCODE = ''P0666''; END'";
+      await client.query(`CREATE FUNCTION trap.sprung(${left}, ${right}) RETURNS boolean LANGUAGE plpgsql ${sprung}`);
+      for (const operator of ["=", ">", "<", "&", "+"])
+        await client.query(
+          `CREATE OPERATOR trap.${operator} (FUNCTION = trap.sprung, LEFTARG = ${left}, RIGHTARG = ${right})`,
+        );
+    }
+    for (const name of [
+      "pg_current_xact_id()",
+      "currval(regclass)",
+      "hashtextextended(text, bigint)",
+      "current_setting(text)",
+      "pg_advisory_xact_lock(bigint)",
+    ])
+      await client.query(
+        `CREATE FUNCTION trap.${name} RETURNS text LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''sprung'' USING ERRCODE = ''P0666''; END'`,
+      );
+    const caller = new Client(config);
+    await caller.connect();
+    await caller.query("SET search_path = trap, pg_catalog");
+    // that the trap would spring
+    expect((await refusal(caller.query("SELECT 1::bigint = 1::bigint"))).code).toBe("P0666");
+    expect((await refusal(caller.query("SELECT pg_current_xact_id()"))).code).toBe("P0666");
+    const id = randomUUID();
+    const call = (expected: number | null) =>
+      caller.query(`SELECT orders.${ONE}`, [id, "Order", expected, randomUUID()]);
+    for (const expected of [0, 1, null]) expect(await refusal(call(expected))).toEqual({ code: "none" });
+    expect(await refusal(call(0))).toEqual({ code: "ES001", detail: "3" });
+    await caller.end();
   });
 });
 

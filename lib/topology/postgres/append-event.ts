@@ -53,11 +53,9 @@ BEGIN
   ${look.statement}
   IF coalesce(fine AND base OPERATOR(pg_catalog.=) p_expected_version,
               base IS NULL AND coalesce(p_expected_version, 0) OPERATOR(pg_catalog.=) 0)
-     AND ${ordinary(s)} THEN
+     AND ${archivingsSoFar(s)} IS NULL AND ${READ_COMMITTED} THEN
     ${insert(s, table)}
-  ELSIF p_expected_version IS NULL AND fine AND ${ordinary(s)}
-        AND NOT EXISTS (SELECT FROM ${s}.${table} e WHERE e.aggregate_id OPERATOR(pg_catalog.=) p_aggregate_id
-                           AND e.event_id OPERATOR(pg_catalog.=) p_event_id AND e.any_version) THEN
+  ELSIF ${nothingAgainstIt(s, table)} THEN
     ${insert(s, table)}
   ELSE
     SELECT a.last_version, a.last_position, a.tx INTO last_version, last_position, tx
@@ -71,9 +69,18 @@ BEGIN
 END`;
 }
 
-/** No aggregate has ever been archived here, and the look saw what the lock let through. */
-function ordinary(s: string): string {
-  return `${archivingsSoFar(s)} IS NULL AND pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.=) 'read committed'`;
+/** Only then the look saw what the lock let through. */
+const READ_COMMITTED = "pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.=) 'read committed'";
+
+/** Asked by a look at a table or two: where aggregates are archived, and where no version is expected. */
+function nothingAgainstIt(s: string, table: string): string {
+  return `coalesce(fine, true) AND ${READ_COMMITTED}
+        AND coalesce(p_expected_version, base, 0) OPERATOR(pg_catalog.=) coalesce(base, 0)
+        AND (${archivingsSoFar(s)} IS NULL
+             OR NOT EXISTS (SELECT FROM ${s}.archived_aggregates a WHERE a.aggregate_id OPERATOR(pg_catalog.=) p_aggregate_id))
+        AND (p_expected_version IS NOT NULL OR base IS NULL
+             OR NOT EXISTS (SELECT FROM ${s}.${table} e WHERE e.aggregate_id OPERATOR(pg_catalog.=) p_aggregate_id
+                               AND e.event_id OPERATOR(pg_catalog.=) p_event_id AND e.any_version))`;
 }
 
 function insert(s: string, table: string): string {

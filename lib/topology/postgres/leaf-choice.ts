@@ -27,13 +27,17 @@ export function byLeaf(
 ): { readonly declaration: string; readonly statement: string } {
   const powerOfTwo = (modulus & (modulus - 1)) === 0;
   if (modulus === 1 || modulus > MOST_LEAVES || !powerOfTwo) return { declaration: "", statement: read(undefined) };
-  const last = modulus - 1;
-  const hash = `pg_catalog.hashtextextended(${id}, ${SEED})`;
-  const leaf = `((${hash} OPERATOR(pg_catalog.&) ${last}) OPERATOR(pg_catalog.+) ${COMBINED & last}) OPERATOR(pg_catalog.&) ${last}`;
   return {
-    declaration: `\n  leaf pg_catalog.int4 := ${leaf};`,
+    declaration: `\n  leaf pg_catalog.int4 := ${leafOf(id, modulus)};`,
     statement: tree(0, modulus, (each) => read(leafName("event_store", each, modulus))),
   };
+}
+
+/** The number of the leaf that a value of a text hash key is in, for a power of two, as an expression. */
+export function leafOf(value: string, modulus: number): string {
+  const last = modulus - 1;
+  const hash = `pg_catalog.hashtextextended(${value}, ${SEED})`;
+  return `((${hash} OPERATOR(pg_catalog.&) ${last}) OPERATOR(pg_catalog.+) ${COMBINED & last}) OPERATOR(pg_catalog.&) ${last}`;
 }
 
 function tree(from: number, to: number, read: (leaf: number) => string): string {
