@@ -1,8 +1,8 @@
 import { bareName } from "../../postgres/bare-name";
 import type { ArgumentModel, FunctionModel } from "../../postgres/model";
-import { define, given, SAFE_PATH } from "./define-function";
+import { given } from "./define-function";
 import { processorLock } from "./store-locks";
-import type { StoreFunction } from "./store-function";
+import { defineForRoles, optional, type StoreFunction } from "./store-function";
 
 export function checkpointFunctions(schema: string): readonly StoreFunction[] {
   const definitions = [claimCheckpoint(schema), moveCheckpoint(schema), releaseCheckpoint(schema)];
@@ -26,14 +26,12 @@ const NOT_AT_WORK = `RAISE EXCEPTION 'generation % of % is not at work', p_gener
 
 function claimCheckpoint(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "claim_checkpoint", {
+  return defineForRoles(schema, "claim_checkpoint", {
     comment:
       "Makes an owner the only one that moves a checkpoint, until the lease ends or is renewed by claiming again; gives the place that the processor has come to. The first claim of a processor makes its generation 1. " +
       "SQLSTATE ES030 another owner has it (DETAIL: until when), ES033 the generation is not at work, 22023 without an owner or a lease.",
     arguments: [...WHICH, given("p_owner", "text"), given("p_lease", "interval")],
     returns: `${s}.checkpoints`,
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `DECLARE
   found_one ${s}.checkpoints%ROWTYPE;
 BEGIN
@@ -75,7 +73,7 @@ function firstClaim(s: string): string {
 /** Whose it is and where it is stands in its row: what is decided by the row needs no clock. */
 function moveCheckpoint(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "move_checkpoint", {
+  return defineForRoles(schema, "move_checkpoint", {
     comment:
       "Moves a checkpoint from the place that was read from, in the transaction that handles what was read, and renews the lease by p_lease where that is given. A lease that has ended is still good as long as nobody else has claimed. Roll back on a refusal: " +
       "SQLSTATE ES031 it is at another place (DETAIL: epoch, transaction id, position), ES032 it is another owner's, ES033 the generation is not at work, 22023 backwards.",
@@ -88,11 +86,9 @@ function moveCheckpoint(schema: string): FunctionModel {
       given("p_to_epoch", "smallint"),
       given("p_to_transaction_id", "xid8"),
       given("p_to_position", "bigint"),
-      { ...given("p_lease", "interval"), default: "NULL::interval" },
+      optional("p_lease", "interval", "NULL::interval"),
     ],
     returns: "void",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `DECLARE
   found_one ${s}.checkpoints%ROWTYPE;
 BEGIN
@@ -129,13 +125,11 @@ function whyNotMoved(s: string): string {
 }
 
 function releaseCheckpoint(schema: string): FunctionModel {
-  return define(schema, "release_checkpoint", {
+  return defineForRoles(schema, "release_checkpoint", {
     comment:
       "For a processor that stops: others need not wait for the end of its lease. Returns false where it has lost it already.",
     arguments: [...WHICH, given("p_owner", "text")],
     returns: "boolean",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `BEGIN
   UPDATE ${bareName(schema)}.checkpoints k SET owner = NULL, lease_until = NULL WHERE ${ROW} AND k.owner = p_owner;
   RETURN FOUND;

@@ -1,8 +1,8 @@
 import { bareName } from "../../postgres/bare-name";
 import type { FunctionModel } from "../../postgres/model";
-import { define, given, SAFE_PATH } from "./define-function";
+import { given } from "./define-function";
 import { processorLock } from "./store-locks";
-import type { StoreFunction } from "./store-function";
+import { defineForRoles, type StoreFunction } from "./store-function";
 
 /**
  * A read model is rebuilt beside the one that is in use: rebuilding, then running, then retired. A generation's number is in the
@@ -22,13 +22,11 @@ function is(s: string, status: "running" | "rebuilding"): string {
 
 function startGeneration(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "start_generation", {
+  return defineForRoles(schema, "start_generation", {
     comment:
       "Starts a rebuild beside the generation that runs: a checkpoint at the beginning of the feed for each of its shards. Returns false where it was started before. SQLSTATE ES033 when it is not the next one, another one is being rebuilt, or nothing runs.",
     arguments: WHICH,
     returns: "boolean",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `DECLARE
   newest integer;
   running integer;
@@ -64,13 +62,11 @@ END`,
 /** Nothing moves between looking and switching: the rows are locked, and a transaction that waits to move one finds it retired. */
 function switchGeneration(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "switch_generation", {
+  return defineForRoles(schema, "switch_generation", {
     comment:
       "Lets a generation run that was rebuilt, and retires the one that ran, at once; allowed when each shard of the new one is as far as that of the old one. Returns false where it runs already. SQLSTATE ES033 when it is not being rebuilt, ES034 when it is behind (DETAIL: the shard and both places).",
     arguments: WHICH,
     returns: "boolean",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `DECLARE
   behind text;
 BEGIN
@@ -111,13 +107,11 @@ function lookBehind(s: string): string {
 
 function dropGeneration(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "drop_generation", {
+  return defineForRoles(schema, "drop_generation", {
     comment:
       "Deletes the checkpoints of a generation that is retired, or of a rebuild that is given up; what it has built stays. Returns false where there are none. SQLSTATE ES035 for the one that runs.",
     arguments: WHICH,
     returns: "boolean",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `BEGIN
   PERFORM pg_advisory_xact_lock(${processorLock("p_processor")});
   IF ${is(s, "running")} THEN

@@ -1,9 +1,9 @@
 import { bareName } from "../../postgres/bare-name";
 import type { ArgumentModel, FunctionModel } from "../../postgres/model";
 import { quoteLiteral } from "../../postgres/quote";
-import { define, given, SAFE_PATH } from "./define-function";
+import { given } from "./define-function";
 import { messagesLock, relayLock } from "./store-locks";
-import type { StoreFunction } from "./store-function";
+import { defineForRoles, optional, type StoreFunction } from "./store-function";
 
 /**
  * The order that is promised: messages about one thing (aggregatetype, aggregateid) are taken as they were committed. Who writes the
@@ -18,7 +18,6 @@ export function outboxFunctions(schema: string): readonly StoreFunction[] {
   ];
 }
 
-const NO_HEADERS = "'{}'::jsonb";
 /** As the table has them, Debezium's columns first. */
 const MESSAGE: readonly ArgumentModel[] = [
   given("p_id", "uuid"),
@@ -26,18 +25,16 @@ const MESSAGE: readonly ArgumentModel[] = [
   given("p_aggregateid", "text"),
   given("p_type", "text"),
   given("p_payload", "jsonb"),
-  { ...given("p_headers", "jsonb"), default: NO_HEADERS },
+  optional("p_headers", "jsonb", "'{}'::jsonb"),
 ];
 
 function enqueue(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "enqueue", {
+  return defineForRoles(schema, "enqueue", {
     comment:
       "Puts a message in the outbox, in the transaction that causes it: it is sent if, and only if, that commits. Messages about the same aggregate are sent in the order in which they commit. Returns false where the same message waits to be sent already. SQLSTATE ES021 where its id is that of another message.",
     arguments: MESSAGE,
     returns: "boolean",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `BEGIN
   -- before the position is drawn
   PERFORM pg_advisory_xact_lock(${messagesLock("p_aggregatetype", "p_aggregateid")});
@@ -64,13 +61,11 @@ const TAKEN = "'eventloom.outbox_taken'";
 /** A lock and not FOR UPDATE: rows that are locked cost a transaction id, and while it is open every reader of the feed stands still. */
 function takeOutbox(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "take_outbox", {
+  return defineForRoles(schema, "take_outbox", {
     comment:
       "The oldest messages that wait, for one relay at a time: another one gets none until this transaction is over. Begin, take, send, call outbox_sent, commit; after a crash in between they are taken again. SQLSTATE ES020 at another isolation than READ COMMITTED.",
     arguments: [given("p_limit", "integer")],
     returns: `SETOF ${s}.outbox`,
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `BEGIN
   -- an older snapshot still has what another relay has sent meanwhile
   IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -87,13 +82,11 @@ END`,
 
 /** What is gone already is no refusal: that would keep the others, which were sent too. */
 function outboxSent(schema: string): FunctionModel {
-  return define(schema, "outbox_sent", {
+  return defineForRoles(schema, "outbox_sent", {
     comment:
       "Deletes messages that were sent, in the transaction that took them. Returns how many of them were still there. SQLSTATE ES020 in another transaction, or outside of one: then a second relay may have taken them too.",
     arguments: [given("p_ids", "uuid[]")],
     returns: "bigint",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `DECLARE
   deleted bigint;
 BEGIN

@@ -1,8 +1,8 @@
 import { bareName } from "../../postgres/bare-name";
 import type { FunctionModel } from "../../postgres/model";
-import { define, given, SAFE_PATH } from "./define-function";
+import { given } from "./define-function";
 import { sagaRefusals } from "./sagas";
-import type { StoreFunction } from "./store-function";
+import { defineForRoles, optional, type StoreFunction } from "./store-function";
 
 export function sagaStepFunctions(schema: string): readonly StoreFunction[] {
   const definitions = [recordSagaStep(schema), completeSagaStep(schema), loadSagaSteps(schema)];
@@ -15,7 +15,7 @@ export function sagaStepFunctions(schema: string): readonly StoreFunction[] {
 
 function recordSagaStep(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "record_saga_step", {
+  return defineForRoles(schema, "record_saga_step", {
     comment:
       "Notes that a saga sends a command, in the direction that the saga has, before its answer can come: in the transaction that enqueues it. Returns false where that is noted already. SQLSTATE ES041 there is no such saga, ES043 it is over, ES044 another command has that number or that id.",
     arguments: [
@@ -25,8 +25,6 @@ function recordSagaStep(schema: string): FunctionModel {
       given("p_name", "text"),
     ],
     returns: "boolean",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `DECLARE
   saga ${s}.sagas%ROWTYPE;
 BEGIN
@@ -50,17 +48,11 @@ END`,
 /** The first outcome counts: an answer after the timeout comes too late, and so does the timeout after an answer. */
 function completeSagaStep(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "complete_saga_step", {
+  return defineForRoles(schema, "complete_saga_step", {
     comment:
       "Notes how a command ended: done, failed or timed-out, with what was answered. Returns false where that is noted already: a repetition, or too late. SQLSTATE ES045 no saga has sent it, 22023 another status.",
-    arguments: [
-      given("p_command_id", "uuid"),
-      given("p_status", "text"),
-      { ...given("p_result", "jsonb"), default: "NULL::jsonb" },
-    ],
+    arguments: [given("p_command_id", "uuid"), given("p_status", "text"), optional("p_result", "jsonb", "NULL::jsonb")],
     returns: "boolean",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `BEGIN
   IF p_status IS NULL OR p_status NOT IN ('done', 'failed', 'timed-out') THEN
     RAISE EXCEPTION 'no command ends as %', p_status USING ERRCODE = '22023', HINT = 'Give done, failed or timed-out.';
@@ -78,14 +70,12 @@ END`,
 
 function loadSagaSteps(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "load_saga_steps", {
+  return defineForRoles(schema, "load_saga_steps", {
     comment: "What a saga has sent, in order, and how it ended.",
     arguments: [given("p_saga_id", "uuid")],
     returns: `SETOF ${s}.saga_steps`,
     language: "sql",
     volatility: "stable",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `SELECT * FROM ${s}.saga_steps k WHERE k.saga_id = p_saga_id ORDER BY k.seq`,
   });
 }

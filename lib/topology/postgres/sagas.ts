@@ -1,7 +1,7 @@
 import { bareName } from "../../postgres/bare-name";
 import type { ArgumentModel, FunctionModel } from "../../postgres/model";
-import { define, given, out, SAFE_PATH } from "./define-function";
-import type { StoreFunction } from "./store-function";
+import { given, out } from "./define-function";
+import { defineForRoles, optional, type StoreFunction } from "./store-function";
 
 export function sagaFunctions(schema: string): readonly StoreFunction[] {
   const definitions = [
@@ -39,7 +39,7 @@ export function sagaRefusals(s: string, version: string | null): string {
 
 function startSaga(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "start_saga", {
+  return defineForRoles(schema, "start_saga", {
     comment:
       "Starts a saga, one for each type and correlation key. Where there is one it gives that one's id and version, and started is false. SQLSTATE ES040 when the id is another saga's.",
     arguments: [
@@ -47,14 +47,12 @@ function startSaga(schema: string): FunctionModel {
       given("p_saga_type", "text"),
       given("p_correlation_key", "text"),
       given("p_state", "text"),
-      { ...given("p_data", "jsonb"), default: "'{}'::jsonb" },
-      { ...given("p_definition_version", "integer"), default: "1" },
+      optional("p_data", "jsonb", "'{}'::jsonb"),
+      optional("p_definition_version", "integer", "1"),
       out("saga_id", "uuid"),
       out("version", "bigint"),
       out("started", "boolean"),
     ],
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `BEGIN
   INSERT INTO ${s}.sagas AS g (saga_id, saga_type, correlation_key, state, data, definition_version)
   VALUES (p_saga_id, p_saga_type, p_correlation_key, p_state, p_data, p_definition_version)
@@ -72,15 +70,13 @@ END`,
 
 function loadSaga(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "load_saga", {
+  return defineForRoles(schema, "load_saga", {
     comment:
       "A saga as it is, or no row. What is decided by it is written with its version: advance_saga refuses when it has moved on.",
     arguments: [given("p_saga_id", "uuid")],
     returns: `SETOF ${s}.sagas`,
     language: "sql",
     volatility: "stable",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `SELECT * FROM ${s}.sagas g WHERE g.saga_id = p_saga_id`,
   });
 }
@@ -90,13 +86,13 @@ const PROGRESS: readonly ArgumentModel[] = [
   ...SEEN,
   given("p_step", "integer"),
   given("p_state", "text"),
-  { ...given("p_data", "jsonb"), default: "NULL::jsonb" },
+  optional("p_data", "jsonb", "NULL::jsonb"),
 ];
 const REFUSED =
   "SQLSTATE ES041 there is none, ES042 it is at another version (DETAIL: the actual one), ES043 it is over (DETAIL: its last state).";
 
 function advanceSaga(schema: string): FunctionModel {
-  return define(schema, "advance_saga", {
+  return defineForRoles(schema, "advance_saga", {
     comment: `Writes down how far a saga has come, from the version that was loaded; data stays as it is where none is given. Returns the new version, with which earlier timeouts are void. ${REFUSED}`,
     arguments: PROGRESS,
     ...changing(schema, "step = p_step, state = p_state, data = coalesce(p_data, g.data)"),
@@ -104,7 +100,7 @@ function advanceSaga(schema: string): FunctionModel {
 }
 
 function compensateSaga(schema: string): FunctionModel {
-  return define(schema, "compensate_saga", {
+  return defineForRoles(schema, "compensate_saga", {
     comment: `As advance_saga, for a saga that goes back: its direction is compensating from now on, and that of the steps recorded then. Undo what load_saga_steps gives as done, from the last one to the first. ${REFUSED}`,
     arguments: PROGRESS,
     ...changing(schema, "direction = 'compensating', step = p_step, state = p_state, data = coalesce(p_data, g.data)"),
@@ -118,7 +114,7 @@ function completeSaga(schema: string): FunctionModel {
      USING (SELECT w.due_at, w.id FROM ${s}.timeouts w WHERE w.saga_id = p_saga_id FOR UPDATE SKIP LOCKED) free
      WHERE t.due_at = free.due_at AND t.id = free.id;
     `;
-  return define(schema, "complete_saga", {
+  return defineForRoles(schema, "complete_saga", {
     comment: `Ends a saga in a last state, forward or compensated; its timeouts go. Returns the last version. ${REFUSED}`,
     arguments: [...SEEN, given("p_state", "text")],
     ...changing(schema, "state = p_state, completed_at = now()", after),
@@ -126,16 +122,10 @@ function completeSaga(schema: string): FunctionModel {
 }
 
 /** A change of a saga that is not over, from the version that was seen. */
-function changing(
-  schema: string,
-  assignments: string,
-  after = "",
-): Pick<FunctionModel, "body" | "returns" | "securityDefiner" | "settings"> {
+function changing(schema: string, assignments: string, after = ""): Pick<FunctionModel, "body" | "returns"> {
   const s = bareName(schema);
   return {
     returns: "bigint",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `DECLARE
   saga ${s}.sagas%ROWTYPE;
 BEGIN

@@ -1,6 +1,6 @@
 import { bareName } from "../../postgres/bare-name";
-import { define, given, SAFE_PATH } from "./define-function";
-import type { StoreFunction } from "./store-function";
+import { given } from "./define-function";
+import { defineForRoles, type StoreFunction } from "./store-function";
 
 export function snapshotFunctions(schema: string): readonly StoreFunction[] {
   return [saveSnapshot(schema), loadSnapshot(schema)];
@@ -15,13 +15,11 @@ const WHICH = [
 /** Two writers at once: whichever comes last, the newer state stays. */
 function saveSnapshot(schema: string): StoreFunction {
   const s = bareName(schema);
-  const definition = define(schema, "save_snapshot", {
+  const definition = defineForRoles(schema, "save_snapshot", {
     comment:
       "Keeps the state of an aggregate at a version, once for each schema version of the state. Returns false, and keeps what is there, where that is as new or newer. SQLSTATE ES010 for a version that the aggregate does not have.",
     arguments: [...WHICH, given("p_version", "bigint"), given("p_data", "jsonb")],
     returns: "boolean",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `DECLARE
   newest bigint := coalesce((SELECT e.version FROM ${s}.event_store e WHERE e.aggregate_id = p_aggregate_id
                               ORDER BY e.version DESC LIMIT 1), 0);
@@ -43,15 +41,13 @@ END`,
 
 function loadSnapshot(schema: string): StoreFunction {
   const s = bareName(schema);
-  const definition = define(schema, "load_snapshot", {
+  const definition = defineForRoles(schema, "load_snapshot", {
     comment:
       "The snapshot of an aggregate in one schema version, or no row: read the events after its version, or all of them.",
     arguments: WHICH,
     returns: `SETOF ${s}.snapshots`,
     language: "sql",
     volatility: "stable",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `SELECT * FROM ${s}.snapshots k
  WHERE k.aggregate_id = p_aggregate_id AND k.snapshot_type = p_snapshot_type AND k.schema_version = p_schema_version`,
   });

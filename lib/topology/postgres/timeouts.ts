@@ -1,8 +1,8 @@
 import { bareName } from "../../postgres/bare-name";
 import type { FunctionModel } from "../../postgres/model";
-import { define, given, SAFE_PATH } from "./define-function";
+import { given } from "./define-function";
 import { sagaRefusals } from "./sagas";
-import type { StoreFunction } from "./store-function";
+import { defineForRoles, optional, type StoreFunction } from "./store-function";
 
 /** So many times one call looks further when all that it has taken is void; the rest is for the next call. */
 const ROUNDS = 100;
@@ -19,7 +19,7 @@ export function timeoutFunctions(schema: string): readonly StoreFunction[] {
 
 function settingTimeout(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "set_timeout", {
+  return defineForRoles(schema, "set_timeout", {
     comment:
       "Sets a timeout for a saga, as long as it is at this version: the next one makes it void. Returns false where it is set already. SQLSTATE ES041, ES042, ES043 as advance_saga.",
     arguments: [
@@ -27,11 +27,9 @@ function settingTimeout(schema: string): FunctionModel {
       given("p_version", "bigint"),
       given("p_id", "uuid"),
       given("p_after", "interval"),
-      { ...given("p_payload", "jsonb"), default: "'{}'::jsonb" },
+      optional("p_payload", "jsonb", "'{}'::jsonb"),
     ],
     returns: "boolean",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `DECLARE
   saga ${s}.sagas%ROWTYPE;
 BEGIN
@@ -52,13 +50,11 @@ END`,
 /** Who takes one and then advances its saga finds out, by the version, when somebody else was faster. */
 function dueTimeouts(schema: string): FunctionModel {
   const s = bareName(schema);
-  return define(schema, "due_timeouts", {
+  return defineForRoles(schema, "due_timeouts", {
     comment:
       "Takes the timeouts of a type of saga that are due, the oldest first, in the transaction that handles them: no other one gets them unless it fails. Those whose saga has moved on since are void, and cleared away; where there are many of them a call may give fewer than are due.",
     arguments: [given("p_saga_type", "text"), given("p_limit", "integer")],
     returns: `SETOF ${s}.timeouts`,
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `DECLARE
   wanted bigint := p_limit;
   batch ${s}.timeouts[];
@@ -86,13 +82,11 @@ END`,
 }
 
 function cancelTimeouts(schema: string): FunctionModel {
-  return define(schema, "cancel_timeouts", {
+  return defineForRoles(schema, "cancel_timeouts", {
     comment:
       "Deletes the timeouts of a saga that stays at its version; one that moves on needs none of it. Waits for those that are being taken. Returns how many there were.",
     arguments: [given("p_saga_id", "uuid")],
     returns: "bigint",
-    securityDefiner: true,
-    settings: SAFE_PATH,
     body: `DECLARE
   deleted bigint;
 BEGIN
