@@ -194,6 +194,26 @@ describe("the order system on real servers", () => {
     expect(differences(await system.settled(growth, before))).toEqual([]);
   });
 
+  it("does everything once when projections and saga run twice, and those that are at work are killed", async () => {
+    await system.stop("projections", "fulfillment");
+    const before = await system.observer.look();
+    const crowd = seededOrders({ seed: 9, count: 60 }).map((each) => ({ ...each, poison: false }));
+    crowd.filter((each) => each.paymentRefused).forEach((each) => system.fates.refused.add(each.orderId));
+    const twice = ["projections", "fulfillment"] as const;
+    const first = await startProcesses(twice, system.connections, {});
+    // these wait: the first ones hold the checkpoints
+    const second = await startProcesses(twice, system.connections, {});
+
+    const placing = placeOrders(system.connections, crowd);
+    await delay(300);
+    await first.kill();
+    await placing;
+    const rows = await system.settled(impliedBy(crowd), before, /daily_sales: rows/);
+    expect(differences(rows)).toEqual([]);
+    await second.stop();
+    await system.start(...twice);
+  });
+
   it("loses no event and keeps each order's events in order when the relay is killed again and again", async () => {
     await system.stop("relay");
     const before = await system.observer.look();
