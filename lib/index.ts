@@ -25,8 +25,6 @@ export {
   exponential,
   type ExponentialOptions,
   fixed,
-  hash,
-  type HashPartitioning,
   type InboxInput,
   type KafkaInput,
   type ProjectionIndexInput,
@@ -40,6 +38,17 @@ export {
   type StoreInput,
   type UpcastNeeded,
 } from "./domain/types";
+export {
+  hash,
+  type HashPartitioning,
+  list,
+  type ListPartitioning,
+  none,
+  type NoPartitioning,
+  range,
+  type RangePartitioning,
+  type StorePartitioning,
+} from "./domain/store-partitioning";
 export { upcast } from "./domain/upcast";
 export { MAXVALUE, MINVALUE } from "./postgres/partition-props";
 export {

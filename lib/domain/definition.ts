@@ -1,6 +1,7 @@
 import type { Json } from "../contracts/json-schema";
-import type { Removal } from "../postgres/model";
-import type { ColumnType, HashPartitioning } from "./types";
+import type { Removal, RollingModel } from "../postgres/model";
+import type { HashPartitioning, ListPartitioning, NoPartitioning } from "./store-partitioning";
+import type { ColumnType } from "./types";
 
 /**
  * A declaration that has been checked: every default filled in, every duration in milliseconds. Only `resolve` makes one, so
@@ -26,10 +27,17 @@ export interface DomainDefinition {
 /** The Postgres event store. */
 export interface StoreDefinition {
   readonly format: 1;
-  readonly partitioning: HashPartitioning;
+  readonly partitioning: StorePartitioningDefinition;
   /** How long the inbox keeps what was handled. */
   readonly inboxRetainMs: number;
 }
+
+/** How the rows of `event_store` are spread. */
+export type StorePartitioningDefinition =
+  | HashPartitioning
+  | NoPartitioning
+  | Required<ListPartitioning>
+  | { readonly strategy: "range"; readonly rolling: RollingModel };
 
 /** Kinds of things that can leave a declaration, with the section in which they are retired. */
 export const RETIRED_SECTIONS = {

@@ -1,5 +1,6 @@
 import type { Duration } from "./duration";
 import type { InputOf, OutputOf, Schema } from "./schema";
+import type { StorePartitioning } from "./store-partitioning";
 
 /* eslint-disable @typescript-eslint/no-explicit-any --
    names and payloads are inferred through mapped types; `any` marks places where a payload's type is carried, not read */
@@ -399,31 +400,16 @@ export interface SagaInput<Ev, C, T> extends QueueOwnerInput {
   readonly renamedFrom?: RenamedFrom;
 }
 
-/** How the rows of `event_store` are spread over leaves. */
-export interface HashPartitioning {
-  readonly strategy: "hash";
-  readonly modulus: number;
-}
-
-/**
- * `event_store` in so many leaves, by the hash of the aggregate's id. Choose once: rows do not move to other leaves by
- * themselves.
- *
- * @param modulus - how many leaves: a power of 2 from 1 to 256
- */
-export function hash(modulus: number): HashPartitioning {
-  return { strategy: "hash", modulus };
-}
-
 /** The Postgres event store. */
 export interface StoreInput {
   /** The layout of the event store's tables. A newer library never alters tables of a format that is already there. */
   readonly format: 1;
   /**
-   * The leaves of `event_store`. Up to 16 are cheap to read as a whole on Postgres 17 and older (16 fast-path lock slots).
+   * The leaves of `event_store`: `hash(n)`, `none()`, `list(tenants)` or `range({ … })`. Final: each of them says what it can't do. Up to 16
+   * leaves are cheap to read as a whole on Postgres 17 and older (16 fast-path lock slots).
    * @default hash(8)
    */
-  readonly partitioning?: HashPartitioning;
+  readonly partitioning?: StorePartitioning;
   /**
    * How long the inbox remembers.
    * @default { retain: "30 days" }

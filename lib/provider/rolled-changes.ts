@@ -20,7 +20,9 @@ export async function withRolled(found: readonly Change[], asked: Decide): Promi
   if (wanted.kind !== "table") return { changes: found, rolled: [], strays: [], postponed: [] };
   const { model } = wanted;
   const rolled = rollPartitions(model, now, present?.memory.ranges ?? []).create;
-  const added = present === null ? [] : rolled.map((partition) => leafOfRule(partition, model));
+  // A table that is spread otherwise is refused as a whole.
+  const otherwise = found.some(({ kind }) => kind === "change-partitioning");
+  const added = present === null || otherwise ? [] : rolled.map((partition) => leafOfRule(partition, model));
   const all = [...(found as readonly TableChange[]), ...added];
   const strays = await strayRows(all, model, holds);
   const postponed = added.filter(({ partition }) => strays.includes(partition.name));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { defineDomain, event, jsonSchema } from "eventloom";
-import { eventloomBeside, type Ended } from "../cli/command-line";
+import { eventloomBeside, type Ended, PROGRESS } from "../cli/command-line";
 import { root } from "../sources";
 import { createStore } from "../store/create-store";
 import { freshDatabase } from "./servers";
@@ -53,9 +53,9 @@ afterAll(async () => {
 
 beforeEach(() => client.query("TRUNCATE shop.inbox, shop.timeouts, shop.sagas"));
 
-function eventloom(...words: readonly string[]): Promise<Ended> {
+async function eventloom(...words: readonly string[]): Promise<Ended> {
   const { host, port, username, password, database: name } = database;
-  return eventloomBeside(folder, words, {
+  const { stderr, ...ended } = await eventloomBeside(folder, words, {
     PGHOST: host,
     PGPORT: String(port),
     PGUSER: username,
@@ -63,6 +63,7 @@ function eventloom(...words: readonly string[]): Promise<Ended> {
     PGDATABASE: name,
     PGSSLMODE: "disable",
   });
+  return { ...ended, stderr: stderr.replace(PROGRESS, "") };
 }
 
 async function one<T>(sql: string, values: readonly unknown[] = []): Promise<T> {

@@ -1,3 +1,4 @@
+import { schemaLockKey } from "../../postgres/schema-lock-key";
 import type { Database, Session } from "./connection";
 import { ProviderError } from "./server-error";
 
@@ -39,7 +40,7 @@ export class SchemaLocks {
       try {
         const result = await work(session);
         // When work fails the session is closed, and the lock goes with it.
-        await session.query("SELECT pg_advisory_unlock(hashtextextended($1, 0))", [key(schema)]);
+        await session.query("SELECT pg_advisory_unlock(hashtextextended($1, 0))", [schemaLockKey(schema)]);
         return result;
       } finally {
         this.held.delete(schema);
@@ -65,7 +66,7 @@ export class SchemaLocks {
     for (let wait = 25; ; wait = Math.min(wait * 2, 250)) {
       const rows = await session.query<{ held: boolean }>(
         "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held",
-        [key(schema)],
+        [schemaLockKey(schema)],
       );
       if (rows[0]?.held === true) return;
       if (this.database.stopped) throw new ProviderError("PG460", "stopped before it was done", "run it again");
@@ -75,10 +76,6 @@ export class SchemaLocks {
   }
 }
 
-function key(schema: string): string {
-  return `eventloom:schema:${schema}`;
-}
-
 function holders(session: Session, schema: string): Promise<{ pid: number; since: string }[]> {
   return session.query<{ pid: number; since: string }>(
     `SELECT a.pid, to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS TZ') AS since
@@ -86,7 +83,7 @@ function holders(session: Session, schema: string): Promise<{ pid: number; since
       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended($1, 0)`,
-    [key(schema)],
+    [schemaLockKey(schema)],
   );
 }
 

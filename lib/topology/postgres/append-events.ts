@@ -1,12 +1,10 @@
-import type { HashPartitioning } from "../../domain/types";
 import { bareName } from "../../postgres/bare-name";
 import type { FunctionModel } from "../../postgres/model";
-import { leafName } from "../../postgres/names";
 import { quoteLiteral } from "../../postgres/quote";
-import { lockOf } from "./aggregate-lock";
 import { archivingsSoFar } from "./archive";
 import { define, given, out, SAFE_PATH } from "./define-function";
 import { epochOfAppends } from "./epochs";
+import { aggregateArguments, aggregateLock, aggregateNames, ofAggregate, type StoreLayout } from "./layout";
 
 /**
  * Lock, look, check, guard, write. The advisory lock comes before anything that assigns a transaction id: a writer that waited for
@@ -15,13 +13,13 @@ import { epochOfAppends } from "./epochs";
  * There is no row for an aggregate beside its events: its version, its type and who wrote last stand in its last event, which the
  * primary key finds. A head row would cost an update, and a third more write-ahead log (docs/decisions/0007).
  */
-export function appendEvents(schema: string, partitioning: HashPartitioning): FunctionModel {
+export function appendEvents(schema: string, layout: StoreLayout): FunctionModel {
   return define(schema, "append_events", {
     comment:
       "Appends events to one aggregate. p_expected_version: NULL any, 0 a new aggregate, n exactly n. The same append again, with the same event ids and expected version, gives the first answer. " +
       "SQLSTATE ES001 wrong expected version (DETAIL: the actual one), ES002 archived, ES003 another aggregate type, 22023 nothing to append, or to no aggregate, 23505 some of the event ids are there already, 40001 repeat the whole transaction.",
     arguments: [
-      given("p_aggregate_id", "text"),
+      ...aggregateArguments(layout),
       given("p_aggregate_type", "text"),
       given("p_expected_version", "bigint"),
       given("p_event_ids", "uuid[]"),
@@ -35,27 +33,22 @@ export function appendEvents(schema: string, partitioning: HashPartitioning): Fu
     ],
     securityDefiner: true,
     settings: SAFE_PATH,
-    body: body(bareName(schema), tableOf(partitioning)),
+    body: body(bareName(schema), layout),
   });
 }
 
-/** With a single leaf the table need not be asked for it. */
-export function tableOf({ modulus }: HashPartitioning): string {
-  return modulus === 1 ? leafName("event_store", 0, 1) : "event_store";
-}
-
 /** What an append gives; the rest comes by the columns' defaults. */
-export const EVENT_COLUMNS =
-  "version, transaction_id, event_id, epoch, schema_version, any_version, aggregate_id, aggregate_type, event_type, data, metadata";
+export function eventColumns({ aggregate }: StoreLayout): string {
+  return `version, transaction_id, event_id, epoch, schema_version, any_version, ${aggregate.join(", ")}, aggregate_type, event_type, data, metadata`;
+}
 
 /**
  * The fewer statements the better, and the fewer expressions: PL/pgSQL prepares each anew in every transaction. So one condition tells
  * whether all is well, and what is wrong is looked for only then.
  *
  * @param s the schema, quoted where it has to be
- * @param table where the events are
  */
-function body(s: string, table: string): string {
+function body(s: string, layout: StoreLayout): string {
   return `DECLARE
   n int := coalesce(cardinality(p_event_ids), 0);
   base bigint;
@@ -65,17 +58,17 @@ function body(s: string, table: string): string {
   hits bigint;
 BEGIN
   -- before any transaction id exists
-  IF n = 0 OR ${lockOf("p_aggregate_id")} IS NULL THEN
+  IF n = 0 OR ${aggregateLock(layout)} IS NULL THEN
     RAISE EXCEPTION 'nothing to append, or to no aggregate' USING ERRCODE = '22023',
       HINT = 'Give an aggregate''s id and at least one event.';
-  END IF;
-  ${lookAt(s, table)}
+  END IF;${isolation(layout)}
+  ${lookAt(s, layout)}
   base := coalesce(base, 0);
-${repetition(s, table)}
+${repetition(s, layout)}
   IF NOT coalesce(fine, true) OR ${archivingsSoFar(s)} IS NOT NULL THEN
-${refusals(s, table)}
+${refusals(s, layout)}
   END IF;
-${writing(s, table)}
+${writing(s, layout)}
   last_version := base + n;
   last_position := currval(${quoteLiteral(`${s}.global_position`)});
   tx := pg_current_xact_id();
@@ -86,22 +79,22 @@ END`;
  * The aggregate's last event, and whether another may follow it: its type is the same, and its transaction came before. All operators
  * are qualified, for {@link file://./append-event.ts}.
  */
-export function lookAt(s: string, table: string): string {
+export function lookAt(s: string, layout: StoreLayout, table = layout.appendsTo): string {
   return `SELECT e.version,
          e.aggregate_type OPERATOR(pg_catalog.=) p_aggregate_type
          AND (e.transaction_id OPERATOR(pg_catalog.>) pg_catalog.pg_current_xact_id()
               AND e.epoch OPERATOR(pg_catalog.=) ${epochOfAppends(s)}) IS NOT TRUE
     INTO base, fine
     FROM ${s}.${table} e
-   WHERE e.aggregate_id OPERATOR(pg_catalog.=) p_aggregate_id
+   WHERE ${ofAggregate(layout, "e", "OPERATOR(pg_catalog.=)")}
    ORDER BY e.version DESC
    LIMIT 1;`;
 }
 
 /** An append that did commit is told by the events that it wrote: under the versions that follow, or by their ids. */
-function repetition(s: string, table: string): string {
+function repetition(s: string, layout: StoreLayout): string {
   return `  IF p_expected_version <> base THEN
-    ${repeatedAfter(s, table)}
+    ${repeatedAfter(s, layout)}
     IF hits = n THEN
       last_version := p_expected_version + n;
       RETURN;
@@ -109,21 +102,31 @@ function repetition(s: string, table: string): string {
     RAISE EXCEPTION 'wrong expected version: % (actual %)', p_expected_version, base USING ERRCODE = 'ES001', DETAIL = base::text,
       HINT = 'Read the aggregate again and decide anew.';
   ELSIF p_expected_version IS NULL AND base > 0 THEN
-    ${repeatedAnywhere(s, table)}
+    ${repeatedAnywhere(s, layout)}
     IF hits = n THEN
       RETURN;
-    END IF;
+    END IF;${partOf(layout)}
   END IF;`;
 }
 
-function refusals(s: string, table: string): string {
+/** Elsewhere the unique index of event ids says so. */
+function partOf(layout: StoreLayout): string {
+  if (isKeyOfAll(layout)) return "";
+  return `
+    IF hits > 0 THEN
+      RAISE EXCEPTION 'some of the event ids are there already, others are not' USING ERRCODE = '23505',
+        HINT = 'Give new events new ids, and append the same ones together when they come again.';
+    END IF;`;
+}
+
+function refusals(s: string, layout: StoreLayout): string {
   return `    SELECT e.aggregate_type, e.transaction_id INTO last_type, last_tx
-      FROM ${s}.${table} e WHERE e.aggregate_id = p_aggregate_id AND e.version = base;
+      FROM ${s}.${layout.appendsTo} e WHERE ${ofAggregate(layout, "e")} AND e.version = base;
     IF last_type <> p_aggregate_type THEN
       RAISE EXCEPTION 'aggregate % is of type %', p_aggregate_id, last_type USING ERRCODE = 'ES003',
         HINT = 'Give aggregates of different types different ids.';
     END IF;
-    IF EXISTS (SELECT FROM ${s}.archived_aggregates a WHERE a.aggregate_id = p_aggregate_id) THEN
+    IF EXISTS (SELECT FROM ${s}.archived_aggregates a WHERE ${ofAggregate(layout, "a")}) THEN
       RAISE EXCEPTION 'aggregate % is archived', p_aggregate_id USING ERRCODE = 'ES002',
         HINT = 'Begin a new aggregate; the owner of the schema opens this one again by deleting it from archived_aggregates.';
     END IF;
@@ -133,33 +136,49 @@ function refusals(s: string, table: string): string {
     END IF;`;
 }
 
-function writing(s: string, table: string): string {
+function writing(s: string, layout: StoreLayout): string {
+  if (!isKeyOfAll(layout)) return `  ${insert(s, layout, layout.appendsTo)};`;
   return `  IF current_setting('transaction_isolation') = 'read committed' THEN
-    ${insert(s, table)};
+    ${insert(s, layout, layout.appendsTo)};
   ELSE
     -- its snapshot may be older than the lock; Postgres sends it back (40001) when it meets what it did not see
-    ${insert(s, "event_store")}
-    ON CONFLICT (aggregate_id, version) DO NOTHING;
+    ${insert(s, layout, "event_store")}
+    ON CONFLICT (${[...layout.aggregate, "version"].join(", ")}) DO NOTHING;
   END IF;`;
 }
 
-function repeatedAfter(s: string, table: string): string {
+/** Whether the primary key is unique over all leaves, and so catches what the lock does not. */
+function isKeyOfAll({ inKeys }: StoreLayout): boolean {
+  return inKeys.length === 0;
+}
+
+/** Without a key of all leaves, a snapshot from before the lock could write a version a second time. */
+function isolation(layout: StoreLayout): string {
+  if (isKeyOfAll(layout)) return "";
+  return `
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    RAISE EXCEPTION 'a store in leaves of time takes appends at READ COMMITTED alone, not at %', current_setting('transaction_isolation')
+      USING ERRCODE = '0A000', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED.';
+  END IF;`;
+}
+
+function repeatedAfter(s: string, layout: StoreLayout): string {
   return `SELECT count(*), max(w.global_position), (array_agg(w.transaction_id))[1] INTO hits, last_position, tx
-        FROM (SELECT e.version, e.global_position, e.transaction_id, e.event_id FROM ${s}.${table} e
-               WHERE e.aggregate_id = p_aggregate_id AND e.version > p_expected_version ORDER BY e.version LIMIT n) w
+        FROM (SELECT e.version, e.global_position, e.transaction_id, e.event_id FROM ${s}.${layout.appendsTo} e
+               WHERE ${ofAggregate(layout, "e")} AND e.version > p_expected_version ORDER BY e.version LIMIT n) w
        WHERE w.event_id = p_event_ids[w.version - p_expected_version];`;
 }
 
-function repeatedAnywhere(s: string, table: string): string {
+function repeatedAnywhere(s: string, layout: StoreLayout): string {
   return `SELECT count(*), max(e.version), max(e.global_position), (array_agg(e.transaction_id))[1]
         INTO hits, last_version, last_position, tx
-        FROM ${s}.${table} e
-       WHERE e.aggregate_id = p_aggregate_id AND e.event_id = ANY (p_event_ids) AND e.any_version;`;
+        FROM ${s}.${layout.appendsTo} e
+       WHERE ${ofAggregate(layout, "e")} AND e.event_id = ANY (p_event_ids) AND e.any_version;`;
 }
 
-function insert(s: string, table: string): string {
-  return `INSERT INTO ${s}.${table} (${EVENT_COLUMNS})
-    SELECT base + e.o, pg_current_xact_id(), e.i, ${epochOfAppends(s)}, e.s, p_expected_version IS NULL, p_aggregate_id,
+function insert(s: string, layout: StoreLayout, table: string): string {
+  return `INSERT INTO ${s}.${table} (${eventColumns(layout)})
+    SELECT base + e.o, pg_current_xact_id(), e.i, ${epochOfAppends(s)}, e.s, p_expected_version IS NULL, ${aggregateNames(layout)},
            p_aggregate_type, e.t, e.d, e.m
       FROM unnest(p_event_ids, p_event_types, p_schema_versions, p_data, p_metadata) WITH ORDINALITY AS e(i, t, s, d, m, o)
      ORDER BY e.o`;

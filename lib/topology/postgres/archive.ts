@@ -1,17 +1,17 @@
 import { bareName } from "../../postgres/bare-name";
 import { quoteLiteral } from "../../postgres/quote";
 import type { FunctionModel, TableModel } from "../../postgres/model";
-import { lockOf } from "./aggregate-lock";
 import { key, primaryKey, table, timestamp } from "./columns";
-import { define, given, SAFE_PATH } from "./define-function";
+import { define, SAFE_PATH } from "./define-function";
+import { aggregateArguments, aggregateLock, aggregateNames, type StoreLayout } from "./layout";
 
 /** Aggregates that take no more events. */
-export function archivedAggregatesTable(schema: string): TableModel {
+export function archivedAggregatesTable(schema: string, { aggregate, columns }: StoreLayout): TableModel {
   return table(schema, "archived_aggregates", {
     comment:
       "Aggregates that are over: append_events refuses them. Archive with archive_aggregate; delete the row to open one again.",
-    columns: [timestamp("archived_at"), key("aggregate_id")],
-    primaryKey: primaryKey("archived_aggregates", "aggregate_id"),
+    columns: [timestamp("archived_at"), ...columns, key("aggregate_id")],
+    primaryKey: primaryKey("archived_aggregates", ...aggregate),
   });
 }
 
@@ -32,19 +32,19 @@ export function archivingsSoFar(s: string): string {
  * Under the aggregate's lock: what is being appended is over by then, and what comes later is refused. The sequence moves before the
  * lock is given back, and at once for everyone.
  */
-export function archiveAggregate(schema: string): FunctionModel {
+export function archiveAggregate(schema: string, layout: StoreLayout): FunctionModel {
   const s = bareName(schema);
   return define(schema, "archive_aggregate", {
     comment:
       "Closes an aggregate: append_events refuses it from then on (ES002). Its events stay, and are read as before.",
-    arguments: [given("p_aggregate_id", "text")],
+    arguments: aggregateArguments(layout),
     returns: "void",
     securityDefiner: true,
     settings: SAFE_PATH,
     body: `BEGIN
-  PERFORM ${lockOf("p_aggregate_id")};
+  PERFORM ${aggregateLock(layout)};
   PERFORM nextval(${quoteLiteral(`${s}.${ARCHIVINGS}`)});
-  INSERT INTO ${s}.archived_aggregates (aggregate_id) VALUES (p_aggregate_id) ON CONFLICT DO NOTHING;
+  INSERT INTO ${s}.archived_aggregates (${layout.aggregate.join(", ")}) VALUES (${aggregateNames(layout)}) ON CONFLICT DO NOTHING;
 END`,
   });
 }

@@ -1,10 +1,9 @@
-import type { HashPartitioning } from "../../domain/types";
 import { postgresName, snake } from "../../domain/names";
 import { bareName } from "../../postgres/bare-name";
-import { plainPartitioning } from "../../postgres/defaults";
 import { quoteLiteral } from "../../postgres/quote";
 import type { IndexModel, TableModel, TriggerModel } from "../../postgres/model";
 import { column, index, key, primaryKey, table, timestamp } from "./columns";
+import type { StoreLayout } from "./layout";
 
 /**
  * `event_store`, store format 1: final. Each index costs about 100 bytes of write-ahead log an event: there are the key, the feed's,
@@ -13,11 +12,7 @@ import { column, index, key, primaryKey, table, timestamp } from "./columns";
  * The global order is (epoch, transaction_id, global_position): a position alone skips events that commit late (11 to 23 % under
  * load), and a transaction id alone does not survive a restore into another cluster, hence the epoch.
  */
-export function eventStoreTable(
-  schema: string,
-  partitioning: HashPartitioning,
-  indexedTypes: readonly string[],
-): TableModel {
+export function eventStoreTable(schema: string, layout: StoreLayout, indexedTypes: readonly string[]): TableModel {
   return table(schema, "event_store", {
     comment: "Every event that happened, in order, for ever. Append with append_events; rows never change.",
     columns: [
@@ -34,6 +29,7 @@ export function eventStoreTable(
         default: "false",
         comment: "appended without an expected version: then only its id tells a repetition",
       }),
+      ...layout.columns,
       key("aggregate_id"),
       key("aggregate_type"),
       key("event_type"),
@@ -41,25 +37,18 @@ export function eventStoreTable(
       column("metadata", "jsonb", { default: "'{}'::jsonb" }),
     ],
     // also the optimistic lock of last resort
-    primaryKey: primaryKey("event_store", "aggregate_id", "version"),
+    primaryKey: primaryKey("event_store", ...layout.aggregate, "version", ...layout.inKeys),
     indexes: [
       index("event_store_all", ["epoch", "transaction_id", "global_position"]),
       // an append with an expected version needs none: its repetition finds its own events under the versions after that
-      index("event_store_any_version", ["aggregate_id", "event_id"], { unique: true, where: "any_version" }),
+      index("event_store_any_version", [...layout.aggregate, "event_id", ...layout.inKeys], {
+        unique: true,
+        where: "any_version",
+      }),
       ...indexedTypes.map((type) => typeIndex(type)),
     ],
-    partitioning: {
-      ...plainPartitioning,
-      strategy: "hash",
-      columns: ["aggregate_id"],
-      modulus: partitioning.modulus,
-      storage: {
-        autovacuum_analyze_scale_factor: "0.02",
-        autovacuum_freeze_min_age: "0",
-        autovacuum_vacuum_insert_scale_factor: "0.05",
-        fillfactor: "100",
-      },
-    },
+    partitioning: layout.partitioning,
+    storage: layout.storage,
     triggers: appendOnly(schema),
   });
 }

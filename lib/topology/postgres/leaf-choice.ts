@@ -1,5 +1,5 @@
-import type { HashPartitioning } from "../../domain/types";
 import { leafName } from "../../postgres/names";
+import type { StoreLayout } from "./layout";
 
 /** Above this the choice among leaves costs as much as Postgres' own. */
 const MOST_LEAVES = 16;
@@ -15,16 +15,17 @@ const COMBINED = 0xe3;
  * not meant (22,000 instructions of 65,000 with 8 leaves). Only for a look: were another leaf than the right one read, the look would
  * find nothing, and the key of the table would still stand against what comes after.
  *
- * Where the number of leaves is no power of two, or large, the table is read.
+ * Where the leaves are not by a hash, or their number is no power of two, or large, the table is read.
  *
  * @param id an expression for the aggregate's id
  * @param read the statement; without a leaf it reads the table
  */
 export function byLeaf(
-  { modulus }: HashPartitioning,
+  { partitioning }: StoreLayout,
   id: string,
   read: (leaf: string | undefined) => string,
 ): { readonly declaration: string; readonly statement: string } {
+  const modulus = partitioning?.modulus ?? 1;
   const powerOfTwo = (modulus & (modulus - 1)) === 0;
   if (modulus === 1 || modulus > MOST_LEAVES || !powerOfTwo) return { declaration: "", statement: read(undefined) };
   return {

@@ -1,14 +1,27 @@
 import type { StoreDefinition } from "../../domain/definition";
 import { bareName } from "../../postgres/bare-name";
-import type { FunctionModel } from "../../postgres/model";
+import type { FunctionModel, TableModel } from "../../postgres/model";
 import { define, given, out, SAFE_PATH } from "./define-function";
+import { rollEventStore } from "./roll-event-store";
 
 /**
- * What keeps a store small: how long is in their bodies, so that a job of the database, `eventloom maintain` and whoever calls them by hand
+ * What keeps a store small, and its leaves ahead: how long is in their bodies, so that a job of the database, `eventloom maintain` and whoever calls them by hand
  * do the same. A row that somebody else holds is left for the next time.
+ *
+ * @param events the table `event_store`
  */
-export function maintenanceFunctions(schema: string, store: StoreDefinition): readonly FunctionModel[] {
-  return [cleanInbox(schema, store.inboxRetainMs), cleanTimeouts(schema), maintain(schema)];
+export function maintenanceFunctions(
+  schema: string,
+  store: StoreDefinition,
+  events: TableModel,
+): readonly FunctionModel[] {
+  const rolling = events.partitioning?.rolling ?? null;
+  return [
+    cleanInbox(schema, store.inboxRetainMs),
+    cleanTimeouts(schema),
+    ...(rolling === null ? [] : [rollEventStore(events, rolling)]),
+    maintain(schema, rolling !== null),
+  ];
 }
 
 function cleanInbox(schema: string, retainMs: number): FunctionModel {
@@ -62,22 +75,25 @@ END`;
 }
 
 /** One transaction: readers of the feed wait for its end, so it is kept short. */
-function maintain(schema: string): FunctionModel {
+function maintain(schema: string, rolls: boolean): FunctionModel {
   const s = bareName(schema);
   return define(schema, "maintain", {
     comment:
-      "For a job of the database, as of pg_cron: forgets old messages of the inbox and deletes void timeouts, at most p_limit of each. Drops and detaches nothing.",
+      "For a job of the database, as of pg_cron: forgets old messages of the inbox and deletes void timeouts, at most p_limit of each" +
+      (rolls ? ", and makes the leaves of event_store that are due" : "") +
+      ". Drops and detaches nothing.",
     arguments: [
       { ...given("p_limit", "integer"), default: "10000" },
       out("inbox_deleted", "bigint"),
       out("timeouts_deleted", "bigint"),
+      ...(rolls ? [out("leaves_made", "integer")] : []),
     ],
     strict: true,
     securityDefiner: true,
     settings: SAFE_PATH,
     body: `BEGIN
   inbox_deleted := ${s}.clean_inbox(p_limit);
-  timeouts_deleted := ${s}.clean_timeouts(p_limit);
+  timeouts_deleted := ${s}.clean_timeouts(p_limit);${rolls ? `\n  leaves_made := ${s}.roll_event_store();` : ""}
 END`,
   });
 }

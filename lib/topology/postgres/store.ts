@@ -8,6 +8,7 @@ import { ARCHIVINGS, archivedAggregatesTable } from "./archive";
 import { EPOCH, epochsTable } from "./epochs";
 import { eventStoreTable } from "./event-store";
 import { earlyFunctions, storeFunctions } from "./functions";
+import { layoutOf } from "./layout";
 import { maintenanceFunctions } from "./maintenance";
 import { projectionTable } from "./projections";
 
@@ -18,13 +19,15 @@ const NAMED_BY_FUNCTIONS = [
   ...["table/archived_aggregates", "table/epochs", "table/event_store"],
   ...[`sequence/${EPOCH}`, `sequence/${ARCHIVINGS}`],
 ];
-const NAMED_BY_MAINTENANCE = ["table/inbox", "table/sagas", "table/timeouts"];
+const NAMED_BY_MAINTENANCE = ["table/event_store", "table/inbox", "table/sagas", "table/timeouts"];
 const PLACED = { part: "store", path: "store" } as const;
 
 /** The event store's schema, sequences, functions and tables, and the projections' tables. */
 export function storeResources(domain: DomainDefinition, names: Names): readonly StoreResource[] {
   if (domain.store === "none") return [];
   const { schema } = names;
+  const layout = layoutOf(domain.store.partitioning);
+  const events = eventStoreTable(schema, layout, indexedTypes(domain, names));
   const comment = `Event store of the domain ${domain.name}, store format ${domain.store.format}.`;
   return [
     {
@@ -40,24 +43,21 @@ export function storeResources(domain: DomainDefinition, names: Names): readonly
     sequence(schema, EPOCH, "The epoch that events are appended in, once it was raised. See raise_epoch."),
     sequence(schema, ARCHIVINGS, "How often an aggregate was archived: appends look for theirs once one was."),
     ...earlyFunctions(schema).map((each) => fn(each, ["schema"])),
-    tableResource(archivedAggregatesTable(schema), ["schema"]),
+    tableResource(archivedAggregatesTable(schema, layout), ["schema"]),
     tableResource(epochsTable(schema), ["schema"]),
-    tableResource(eventStoreTable(schema, domain.store.partitioning, indexedTypes(domain, names)), [
-      "sequence/global_position",
-      "function/refuse_change",
-    ]),
+    tableResource(events, ["sequence/global_position", "function/refuse_change"]),
     ...companionTables(schema).map((each) =>
       tableResource(each, each.name === "outbox" ? ["sequence/outbox_position"] : ["schema"]),
     ),
     ...sagaTables(schema).map((each) => tableResource(each, ["schema"])),
-    ...storeFunctions(schema, domain.store.partitioning).map((each) => fn(each, NAMED_BY_FUNCTIONS)),
+    ...storeFunctions(schema, layout).map((each) => fn(each, NAMED_BY_FUNCTIONS)),
     ...companionFunctions(schema).map((each) =>
       fn(
         each.definition,
         each.tables.map((table) => `table/${table}`),
       ),
     ),
-    ...maintenanceFunctions(schema, domain.store).map((each) => fn(each, NAMED_BY_MAINTENANCE)),
+    ...maintenanceFunctions(schema, domain.store, events).map((each) => fn(each, NAMED_BY_MAINTENANCE)),
     ...Object.values(domain.projections).map((each) => projectionResource(schema, each, names)),
   ];
 }

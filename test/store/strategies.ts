@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import type { Client } from "pg";
+import {
+  type AnyDomain,
+  defineDomain,
+  event,
+  hash,
+  jsonSchema,
+  list,
+  none,
+  range,
+  type StorePartitioning,
+} from "eventloom";
+
+/** Ways to spread the rows of `event_store`, by the name of the domain that has it. */
+export const STRATEGIES: Readonly<Record<string, StorePartitioning>> = {
+  hash1: hash(1),
+  hash8: hash(8),
+  plain: none(),
+  list: list(["acme", "O'Brien & Söhne"]),
+  range: range({ interval: "month", ahead: 2, retain: "1 year" }),
+};
+
+/** A store that is spread so. */
+export function spread(name: string, partitioning = STRATEGIES[name]!): AnyDomain {
+  const made = jsonSchema<{ id: string }>({ type: "object", properties: { id: { type: "string" } }, required: ["id"] }); // prettier-ignore
+  return defineDomain(name, {
+    store: { format: 1, partitioning },
+    brokers: ["kafka"],
+    aggregates: { Order: { id: "id", events: { OrderMade: event({ versions: { 1: made } }) } } },
+  });
+}
+
+export interface Appended {
+  readonly last_version: string;
+  readonly last_position: string;
+}
+
+interface Append {
+  readonly expected?: number | null;
+  readonly ids?: readonly string[];
+  readonly tenant?: string;
+}
+
+/** The functions of such a store, which take a tenant where it is spread by tenants. */
+export class SpreadStore {
+  constructor(
+    readonly client: Client,
+    readonly schema: string,
+    readonly tenants = schema === "list",
+  ) {}
+
+  async append(id: string, { expected = null, ids = [randomUUID()], tenant = "acme" }: Append = {}): Promise<Appended> {
+    const who = this.tenants ? [tenant, id] : [id];
+    const fill = (value: unknown): unknown[] => ids.map(() => value);
+    const values = [...who, "Order", expected, ids, fill("OrderMade"), fill(1), fill("{}"), fill("{}")];
+    const types = ["uuid[]", "text[]", "smallint[]", "jsonb[]", "jsonb[]"];
+    const first = values.length - types.length;
+    const places = values.map((_, n) => `$${n + 1}${n < first ? "" : `::${types[n - first]}`}`).join();
+    const { rows } = await this.client.query<Appended>(`SELECT * FROM ${this.schema}.append_events(${places})`, values);
+    return rows[0]!;
+  }
+
+  async read(id: string, tenant = "acme"): Promise<readonly number[]> {
+    const who = this.tenants ? [tenant, id] : [id];
+    const places = who.map((_, n) => `$${n + 1}`).join();
+    const { rows } = await this.client.query<{ version: string }>(
+      `SELECT version FROM ${this.schema}.read_aggregate(${places}, 0, 1000)`,
+      who,
+    );
+    return rows.map(({ version }) => Number(version));
+  }
+
+  archive(id: string, tenant = "acme"): Promise<unknown> {
+    const who = this.tenants ? [tenant, id] : [id];
+    return this.client.query(`SELECT ${this.schema}.archive_aggregate(${who.map((_, n) => `$${n + 1}`).join()})`, who);
+  }
+
+  lock(ids: readonly string[], tenant = "acme"): Promise<unknown> {
+    const who = this.tenants ? [tenant, ids] : [ids];
+    return this.client.query(`SELECT ${this.schema}.lock_aggregates(${who.map((_, n) => `$${n + 1}`).join()})`, who);
+  }
+}
+
+/** How it is refused; `none` where it is not. */
+export async function codeOf(run: Promise<unknown>): Promise<string> {
+  try {
+    await run;
+    return "none";
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+}
