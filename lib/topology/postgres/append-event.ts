@@ -40,7 +40,6 @@ export function appendEvent(schema: string, layout: StoreLayout): FunctionModel 
 /** @param s the schema, quoted where it has to be */
 function body(s: string, layout: StoreLayout): string {
   const table = layout.appendsTo;
-  const equals = "OPERATOR(pg_catalog.=)";
   const look = byLeaf(layout, "p_aggregate_id", (leaf) => lookAt(s, layout, leaf ?? table));
   return `DECLARE
   base pg_catalog.int8;
@@ -51,8 +50,8 @@ BEGIN
     RAISE EXCEPTION 'no aggregate' USING ERRCODE = '22023', HINT = 'Give the id of one.';
   END IF;
   ${look.statement}
-  IF coalesce(fine AND base OPERATOR(pg_catalog.=) p_expected_version,
-              base IS NULL AND coalesce(p_expected_version, 0) OPERATOR(pg_catalog.=) 0)
+  IF coalesce(fine AND base ${EQUALS} p_expected_version,
+              base IS NULL AND coalesce(p_expected_version, 0) ${EQUALS} 0)
      AND ${archivingsSoFar(s)} IS NULL AND ${READ_COMMITTED} THEN
     ${insert(s, layout)}
   ELSIF ${nothingAgainstIt(s, layout)} THEN
@@ -69,18 +68,20 @@ BEGIN
 END`;
 }
 
+const EQUALS = "OPERATOR(pg_catalog.=)";
+
 /** Only then the look saw what the lock let through. */
-const READ_COMMITTED = "pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.=) 'read committed'";
+const READ_COMMITTED = `pg_catalog.current_setting('transaction_isolation') ${EQUALS} 'read committed'`;
 
 /** Asked by a look at a table or two: where aggregates are archived, and where no version is expected. */
 function nothingAgainstIt(s: string, layout: StoreLayout): string {
   return `coalesce(fine, true) AND ${READ_COMMITTED}
-        AND coalesce(p_expected_version, base, 0) ${equals} coalesce(base, 0)
+        AND coalesce(p_expected_version, base, 0) ${EQUALS} coalesce(base, 0)
         AND (${archivingsSoFar(s)} IS NULL
-             OR NOT EXISTS (SELECT FROM ${s}.archived_aggregates a WHERE ${ofAggregate(layout, "a", equals)}))
+             OR NOT EXISTS (SELECT FROM ${s}.archived_aggregates a WHERE ${ofAggregate(layout, "a", EQUALS)}))
         AND (p_expected_version IS NOT NULL OR base IS NULL
-             OR NOT EXISTS (SELECT FROM ${s}.${layout.appendsTo} e WHERE ${ofAggregate(layout, "e", equals)}
-                               AND e.event_id ${equals} p_event_id AND e.any_version))`;
+             OR NOT EXISTS (SELECT FROM ${s}.${layout.appendsTo} e WHERE ${ofAggregate(layout, "e", EQUALS)}
+                               AND e.event_id ${EQUALS} p_event_id AND e.any_version))`;
 }
 
 function insert(s: string, layout: StoreLayout): string {
