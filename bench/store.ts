@@ -34,6 +34,7 @@ const CASES: readonly Case[] = [
 
 /** A domain whose store is called `bench`. */
 const bench = defineDomain("bench", {
+  store: { format: 1, roles: false },
   brokers: ["kafka"],
   aggregates: {
     Order: {

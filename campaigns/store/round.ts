@@ -78,7 +78,7 @@ export function isSound({ missing, twice, outOfOrder, unread, lost, gaps, double
 function statements({ leaves, breakage }: RoundOptions): readonly string[] {
   const payload = jsonSchema<{ id: string }>({ type: "object", properties: { id: { type: "string" } }, required: ["id"] }); // prettier-ignore
   const domain = defineDomain(SCHEMA, {
-    store: { format: 1, partitioning: hash(leaves) },
+    store: { format: 1, partitioning: hash(leaves), roles: false },
     brokers: ["kafka"],
     aggregates: { Order: { id: "id", events: { OrderPaid: event({ versions: { 1: payload } }) } } },
   });

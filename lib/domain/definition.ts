@@ -30,6 +30,8 @@ export interface StoreDefinition {
   readonly partitioning: StorePartitioningDefinition;
   /** How long the inbox keeps what was handled. */
   readonly inboxRetainMs: number;
+  /** Whether the store brings its group roles. */
+  readonly roles: boolean;
 }
 
 /** How the rows of `event_store` are spread. */

@@ -415,6 +415,12 @@ export interface StoreInput {
    * @default { retain: "30 days" }
    */
   readonly inbox?: InboxInput;
+  /**
+   * Whether the store brings group roles for those who use it: `<schema>_writer`, `_reader`, `_projector` and `_relay`, without a
+   * login, each with what its work needs. Who deploys then needs CREATEROLE, or roles that are there already.
+   * @default true
+   */
+  readonly roles?: boolean;
 }
 
 /** What consumers have handled already. */

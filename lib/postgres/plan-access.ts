@@ -2,7 +2,7 @@ import { type GrantsModel, PUBLIC, type RoleModel } from "./access-model";
 import { type GrantsChange, passedOn, type RoleChange } from "./diff-access";
 import { type GrantedObject, PASSED_ON, type Privilege, readSignature } from "./grants";
 import { withMarker } from "./marker";
-import { quoteIdent, quoteName } from "./quote";
+import { quoteIdent, quoteLiteral, quoteName } from "./quote";
 import { commentOn } from "./sql";
 import { inside, type Statement } from "./statement";
 
@@ -13,7 +13,7 @@ export function planRole(changes: readonly RoleChange[], declaredBy: string): St
     switch (change.kind) {
       case "create-role":
         return [
-          inside(`CREATE ROLE ${quoteIdent(change.role.name)} NOLOGIN`, { comment: "create the group role" }),
+          inside(createRole(change.role.name), { comment: "create the group role" }),
           commentRole(change.role, declaredBy),
         ];
       case "comment-role":
@@ -26,6 +26,20 @@ export function planRole(changes: readonly RoleChange[], declaredBy: string): St
         return assertNever(change);
     }
   });
+}
+
+function createRole(name: string): string {
+  return `CREATE ROLE ${quoteIdent(name)} NOLOGIN`;
+}
+
+/**
+ * A planned statement as a line for psql. A role is made where there is none of its name: the same script is run in other databases
+ * of the cluster, where it is there already.
+ */
+export function scriptLine({ sql }: Statement): string {
+  const name = /^CREATE ROLE "((?:[^"]|"")+)" NOLOGIN$/.exec(sql)?.[1]?.replace(/""/g, '"');
+  if (name === undefined) return `${sql};`;
+  return `SELECT ${quoteLiteral(sql)} WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${quoteLiteral(name)}) \\gexec`;
 }
 
 export function planGrants(changes: readonly GrantsChange[]): Statement[] {
@@ -41,7 +55,7 @@ export function planGrants(changes: readonly GrantsChange[]): Statement[] {
         ];
       case "grant":
         return onEach(change.privileges, change.grants.schema).map(({ what, on }) =>
-          inside(`GRANT ${what} ON ${on} TO ${grantee(change.grants)}`, { comment: `grant ${what}` }),
+          inside(`GRANT ${what} ON ${on}TO ${grantee(change.grants)}`, { comment: `grant ${what}` }),
         );
       case "move-grants":
         throw new Error(`${change.kind} has no plan: it is refused`);
@@ -53,14 +67,14 @@ export function planGrants(changes: readonly GrantsChange[]): Statement[] {
 
 /** Whether a statement is about what everybody may call, which a plan can't know of functions that are still to be made. */
 export function isOfPublicFunctions(sql: string): boolean {
-  return /^(REVOKE|GRANT) .* ON (ALL ROUTINES IN SCHEMA|ROUTINE) .* (FROM|TO) PUBLIC$/s.test(sql);
+  return /^(REVOKE|GRANT) .* ON (ALL ROUTINES IN SCHEMA|ROUTINE)\s.*\s(FROM|TO) PUBLIC$/s.test(sql);
 }
 
 function revoke(grants: GrantsModel, privileges: readonly Privilege[]): Statement[] {
   const { onlyPassedOn, whole } = passedOn(privileges);
   const statement = (prefix: string, some: readonly Privilege[]): Statement[] =>
     onEach(some, grants.schema).map(({ what, on }) =>
-      inside(`REVOKE ${prefix}${what} ON ${on} FROM ${grantee(grants)}`, { comment: `revoke ${what}` }),
+      inside(`REVOKE ${prefix}${what} ON ${on}FROM ${grantee(grants)}`, { comment: `revoke ${what}` }),
     );
   const bare = onlyPassedOn.map((each) => ({ ...each, privilege: each.privilege.replace(PASSED_ON, "") }));
   return [...statement("GRANT OPTION FOR ", bare), ...statement("", whole)];
@@ -69,7 +83,7 @@ function revoke(grants: GrantsModel, privileges: readonly Privilege[]): Statemen
 interface OnObjects {
   /** `SELECT, INSERT`. */
   readonly what: string;
-  /** `TABLE "s"."a", "s"."b"`. */
+  /** `TABLE "s"."a", "s"."b"`, with what stands between it and the next word. */
   readonly on: string;
 }
 
@@ -89,9 +103,14 @@ function onEach(privileges: readonly Privilege[], schema: string): readonly OnOb
     const what = wordsOf(held);
     const id = JSON.stringify([first.object, what]);
     const names = [...(groups.get(id)?.names ?? []), nameOf(first, schema)];
-    groups.set(id, { object: first.object, what, names, on: `${WORDS[first.object]} ${names.join(", ")}` });
+    groups.set(id, { object: first.object, what, names, on: WORDS[first.object] + listed(names) });
   }
   return [...groups.values()].sort((one, other) => ORDER.indexOf(one.object) - ORDER.indexOf(other.object));
+}
+
+/** Many each on a line of their own. */
+function listed(names: readonly string[]): string {
+  return names.length <= 3 ? ` ${names.join(", ")} ` : `\n  ${names.join(",\n  ")}\n`;
 }
 
 const WORDS: Readonly<Record<GrantedObject, string>> = {

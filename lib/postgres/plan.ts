@@ -6,7 +6,7 @@ import * as sql from "./sql";
 import { inside, type Statement } from "./statement";
 
 export { type IndexObstacle, type PlanContext, planTable } from "./plan-table";
-export { isOfPublicFunctions, planGrants, planRole } from "./plan-access";
+export { isOfPublicFunctions, planGrants, planRole, scriptLine } from "./plan-access";
 export { passingCheckPrefix, strayRowsQuery, withoutNewDefaults } from "./plan-partition";
 export {
   lockText,

@@ -56,6 +56,8 @@ function kinds({ byKind }: BudgetLine): string {
 
 /** `rabbitmq-queue` is a queue. */
 function noun(kind: string): string {
+  // the name of the kind is a plural already
+  if (kind === "postgres-grants") return "grant";
   return kind.slice(kind.indexOf("-") + 1);
 }
 

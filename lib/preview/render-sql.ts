@@ -6,6 +6,7 @@ import {
   planSchema,
   planSequence,
   planTable,
+  scriptLine,
   type Statement,
 } from "../postgres/plan";
 import type { Resource, Topology } from "../topology/types";
@@ -24,11 +25,9 @@ export function renderSql(topologies: readonly Topology[]): string {
   const all = topologies.map((each) => ({ domain: each.domain, statements: createStatements(each) }));
   const inside = all.flatMap(({ domain, statements }) => [
     `-- domain ${domain}`,
-    ...statements.filter((each) => each.transactional).map((each) => `${each.sql};`),
+    ...statements.filter((each) => each.transactional).map(scriptLine),
   ]);
-  const outside = all.flatMap(({ statements }) =>
-    statements.filter((each) => !each.transactional).map((each) => `${each.sql};`),
-  );
+  const outside = all.flatMap(({ statements }) => statements.filter((each) => !each.transactional).map(scriptLine));
   // psql goes on after an error otherwise, and says in the end that all went well
   const head = ["\\set ON_ERROR_STOP on", "SET client_encoding = 'UTF8';", "BEGIN;"];
   return [...head, ...inside, "COMMIT;", ...outside].map((each) => `${each}\n`).join("\n");

@@ -1,9 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { handleKeys } from "../topology/handles";
+import type { StoreRole } from "../topology/postgres/store-roles";
 import { handles } from "./handles";
 import type { NamedDomain, ProjectionNamesOf } from "../domain/named-domain";
 import { PartComponent, type DomainArgs } from "./part-component";
-import type { Schema, Table } from "./postgres";
+import type { Role, Schema, Table } from "./postgres";
 
 /** What {@link EventStoreDatabase} takes. */
 export type EventStoreDatabaseArgs<D extends NamedDomain> = DomainArgs<D>;
@@ -36,6 +37,12 @@ export class EventStoreDatabase<D extends NamedDomain = NamedDomain> extends Par
     const keys = handleKeys(this.#domain, this.topology).projections;
     const absent = { component: this.#name, what: "projections", why: "the domain has no store" };
     return handles(Object.keys(keys), keys, (key) => this.placement.get<Table>(key), absent);
+  }
+
+  /** The group roles of those who use the store: make a service's login role a member of one. None with `store: { roles: false }`. */
+  get roles(): { readonly [R in StoreRole]?: Role } {
+    const own = this.resourcesOf("store").filter((each) => each.kind === "postgres-role");
+    return Object.fromEntries(own.map(({ key }) => [key.slice("role/".length), this.placement.get<Role>(key)]));
   }
 
   /** The event store's own tables, by their names: `event_store`, `outbox`, `sagas` and so on. */

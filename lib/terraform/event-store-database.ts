@@ -1,8 +1,9 @@
 import type { Construct } from "constructs";
 import { handleKeys } from "../topology/handles";
+import type { StoreRole } from "../topology/postgres/store-roles";
 import type { PostgresTableResource } from "../topology/types";
 import type { Engine } from "./engine";
-import { handles, SchemaHandle, TableHandle } from "./handles";
+import { handles, RoleHandle, SchemaHandle, TableHandle } from "./handles";
 import type { ColumnsOf, NamedDomain, ProjectionNamesOf } from "../domain/named-domain";
 import { PartConstruct, type DomainProps } from "./part-construct";
 
@@ -41,6 +42,14 @@ export abstract class EventStoreDatabaseBase<D extends NamedDomain> extends Part
   get tables(): { readonly [name: string]: TableHandle } {
     const own = this.resourcesOf("store").filter((each) => each.key.startsWith("table/"));
     return Object.fromEntries(own.map(({ key }) => [key.slice("table/".length), this.#table(key)]));
+  }
+
+  /** The group roles of those who use the store: make a service's login role a member of one. None with `store: { roles: false }`. */
+  get roles(): { readonly [R in StoreRole]?: RoleHandle } {
+    const own = this.resourcesOf("store").filter((each) => each.kind === "postgres-role");
+    return Object.fromEntries(
+      own.map(({ key }) => [key.slice("role/".length), new RoleHandle(this.placement.get(key))]),
+    );
   }
 
   #table(key: string): TableHandle {

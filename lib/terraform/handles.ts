@@ -30,6 +30,9 @@ export class TopicHandle extends Handle {}
 /** A RabbitMQ queue. */
 export class QueueHandle extends Handle {}
 
+/** A Postgres role. */
+export class RoleHandle extends Handle {}
+
 /** A Postgres schema. */
 export class SchemaHandle extends Handle {}
 

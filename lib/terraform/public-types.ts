@@ -25,7 +25,7 @@ export type { DeadLetterQueueProps } from "./dead-letter-queue";
 export type { ProviderElement, Resolvable, ResourceElement } from "./engine";
 export type { EventDrivenDomainProps } from "./event-driven-domain";
 export type { EventStoreDatabaseProps } from "./event-store-database";
-export type { Handle, QueueHandle, SchemaHandle, TableHandle, TopicHandle } from "./handles";
+export type { Handle, QueueHandle, RoleHandle, SchemaHandle, TableHandle, TopicHandle } from "./handles";
 export type { NamedDomain } from "../domain/named-domain";
 export type { DomainProps } from "./part-construct";
 export type { PostgresObjectProps } from "./postgres-object";

@@ -79,6 +79,10 @@ async function restored(from: PostgresServer): Promise<PostgresServer> {
     ["-h", host, "-p", String(port), "-U", username, "-d", database]; // prettier-ignore
   const as = (server: PostgresServer) => ({ env: { ...process.env, PGPASSWORD: server.password } });
   await run(needed("pg_dump"), [...at(from), "-f", file], as(from));
+  // roles belong to the cluster, and are not in the dump of a database
+  const roles = await run(needed("pg_dumpall"), [...at(from).slice(0, 6), "--roles-only"], as(from));
+  const ours = roles.split("\n").filter((line) => /^(CREATE|ALTER) ROLE orders_/.test(line));
+  for (const line of ours) await run(needed("psql"), [...at(to), "-c", line], as(to));
   await run(needed("psql"), [...at(to), "-v", "ON_ERROR_STOP=1", "-q", "-f", file], as(to));
   return to;
 }

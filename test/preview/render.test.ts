@@ -79,19 +79,29 @@ describe("the SQL export", () => {
     const script = renderSql([topology]);
     const places = topology.resources
       .filter((each) => each.kind.startsWith("postgres-") && "definition" in each)
+      .filter(({ kind }) => kind !== "postgres-grants")
       .map((each) => {
         const { name } = (each as { definition: { name: string } }).definition;
         const what = each.kind.replace("postgres-", "").toUpperCase();
         return script.search(new RegExp(`CREATE (OR REPLACE )?${what} .*"${name}"`));
       });
-    expect(places).toHaveLength(24);
+    expect(places).toHaveLength(51);
     expect(places.every((each) => each >= 0)).toBe(true);
     expect([...places].sort((a, b) => a - b)).toEqual(places);
   });
 
+  test("makes a role only where the cluster has none of its name, and grants to it after all that is there", () => {
+    const script = renderSql([topology]);
+    expect(script).toContain(
+      `SELECT 'CREATE ROLE "orders_relay" NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'orders_relay') \\gexec\n`,
+    );
+    expect(script.indexOf("GRANT ")).toBeGreaterThan(script.lastIndexOf("CREATE TABLE"));
+    expect(script.indexOf("GRANT ")).toBeGreaterThan(script.lastIndexOf("CREATE OR REPLACE FUNCTION"));
+  });
+
   test("marks who declares each object, so that the table provider adopts it", () => {
     const comments = createStatements(topology).filter((each) => each.sql.includes("\neventloom:orders'"));
-    expect(comments).toHaveLength(24);
+    expect(comments).toHaveLength(51);
   });
 
   test("has nothing for a domain without a store", () => {

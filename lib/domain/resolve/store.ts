@@ -11,16 +11,17 @@ const LEAVES = { strategy: "hash", modulus: 8 } as const satisfies StorePartitio
 
 /** The event store: how its rows are spread, and how long what is of passing use is kept. */
 export function readStore(reader: Reader): DomainDefinition["store"] {
-  const fallback = { format: 1, partitioning: LEAVES, inboxRetainMs: 30 * DAY } as const;
+  const fallback = { format: 1, partitioning: LEAVES, inboxRetainMs: 30 * DAY, roles: true } as const;
   if (reader.value === "none") return "none";
-  if (!reader.isObjectOf(["format", "partitioning", "inbox"])) return fallback;
+  if (!reader.isObjectOf(["format", "partitioning", "inbox", "roles"])) return fallback;
   if (reader.at("format").value !== 1)
     reader.at("format").add("ED106", { received: reader.at("format").value, allowed: ["1"] });
   const inbox = reader.at("inbox");
   const inboxRetainMs = inbox.isObjectOf(["retain"])
     ? inbox.at("retain").duration(INBOX, fallback.inboxRetainMs)
     : fallback.inboxRetainMs;
-  return { format: 1, partitioning: readPartitioning(reader.at("partitioning")), inboxRetainMs };
+  const roles = reader.at("roles").boolean(true);
+  return { format: 1, partitioning: readPartitioning(reader.at("partitioning")), inboxRetainMs, roles };
 }
 
 function readPartitioning(reader: Reader): StorePartitioningDefinition {

@@ -1,7 +1,15 @@
 import type { DomainDefinition, ProjectionDefinition } from "../../domain/definition";
 import type { FunctionModel, TableModel } from "../../postgres/model";
 import type { Names } from "../names";
-import type { PostgresFunction, PostgresSchema, PostgresSequence, PostgresTableResource } from "../types";
+import type {
+  PostgresFunction,
+  PostgresGrants,
+  PostgresRole,
+  PostgresSchema,
+  PostgresSequence,
+  PostgresTableResource,
+} from "../types";
+import { accessResources } from "./access";
 import { companionFunctions } from "./companion-functions";
 import { companionTables, sagaTables } from "./companions";
 import { ARCHIVINGS, archivedAggregatesTable } from "./archive";
@@ -12,7 +20,8 @@ import { layoutOf } from "./layout";
 import { maintenanceFunctions } from "./maintenance";
 import { projectionTable } from "./projections";
 
-type StoreResource = PostgresFunction | PostgresSchema | PostgresSequence | PostgresTableResource;
+type StoreResource =
+  PostgresFunction | PostgresGrants | PostgresRole | PostgresSchema | PostgresSequence | PostgresTableResource;
 
 /** What the functions' bodies name. */
 const NAMED_BY_FUNCTIONS = [
@@ -22,12 +31,19 @@ const NAMED_BY_FUNCTIONS = [
 const NAMED_BY_MAINTENANCE = ["table/event_store", "table/inbox", "table/sagas", "table/timeouts"];
 const PLACED = { part: "store", path: "store" } as const;
 
-/** The event store's schema, sequences, functions and tables, and the projections' tables. */
+/** The event store's schema, sequences, functions and tables, the projections' tables, and the roles with what they may do. */
 export function storeResources(domain: DomainDefinition, names: Names): readonly StoreResource[] {
   if (domain.store === "none") return [];
   const { schema } = names;
   const layout = layoutOf(domain.store.partitioning);
   const events = eventStoreTable(schema, layout, indexedTypes(domain, names));
+  const [early, core, companions] = [
+    earlyFunctions(schema),
+    storeFunctions(schema, layout),
+    companionFunctions(schema),
+  ];
+  const maintenance = maintenanceFunctions(schema, domain.store, events);
+  const readModels = Object.values(domain.projections).map((each) => projectionResource(schema, each, names));
   const comment = `Event store of the domain ${domain.name}, store format ${domain.store.format}.`;
   return [
     {
@@ -42,7 +58,7 @@ export function storeResources(domain: DomainDefinition, names: Names): readonly
     sequence(schema, "outbox_position", "Orders what is to be sent."),
     sequence(schema, EPOCH, "The epoch that events are appended in, once it was raised. See raise_epoch."),
     sequence(schema, ARCHIVINGS, "How often an aggregate was archived: appends look for theirs once one was."),
-    ...earlyFunctions(schema).map((each) => fn(each, ["schema"])),
+    ...early.map((each) => fn(each, ["schema"])),
     tableResource(archivedAggregatesTable(schema, layout), ["schema"]),
     tableResource(epochsTable(schema), ["schema"]),
     tableResource(events, ["sequence/global_position", "function/refuse_change"]),
@@ -50,15 +66,16 @@ export function storeResources(domain: DomainDefinition, names: Names): readonly
       tableResource(each, each.name === "outbox" ? ["sequence/outbox_position"] : ["schema"]),
     ),
     ...sagaTables(schema).map((each) => tableResource(each, ["schema"])),
-    ...storeFunctions(schema, layout).map((each) => fn(each, NAMED_BY_FUNCTIONS)),
-    ...companionFunctions(schema).map((each) =>
+    ...core.map((each) => fn(each, NAMED_BY_FUNCTIONS)),
+    ...companions.map((each) =>
       fn(
         each.definition,
         each.tables.map((table) => `table/${table}`),
       ),
     ),
-    ...maintenanceFunctions(schema, domain.store, events).map((each) => fn(each, NAMED_BY_MAINTENANCE)),
-    ...Object.values(domain.projections).map((each) => projectionResource(schema, each, names)),
+    ...maintenance.map((each) => fn(each, NAMED_BY_MAINTENANCE)),
+    ...readModels,
+    ...accessResources(domain, schema, { core: [...early, ...core, ...maintenance], companions, readModels }),
   ];
 }
 
