@@ -59,7 +59,7 @@ describe("preview", () => {
       "shop",
       "├─ Kafka: 1 topic",
       "│  └─ shop.cart-opened  12 partitions × 3 replicas, kept 7 days",
-      "└─ Postgres: schema shop, 10 tables, 9 functions, 2 sequences",
+      "└─ Postgres: schema shop, 10 tables, 36 functions, 4 sequences, 4 roles",
     ]);
   });
 
@@ -105,7 +105,7 @@ describe("check", () => {
     const { exitCode, text } = await run("check", file);
     expect({ exitCode, text }).toEqual({
       exitCode: 0,
-      text: `${file}: domain "shop" is sound (23 resources, 1 schema)\n`,
+      text: `${file}: domain "shop" is sound (61 resources, 1 schema)\n`,
     });
   });
 

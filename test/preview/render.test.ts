@@ -85,7 +85,7 @@ describe("the SQL export", () => {
         const what = each.kind.replace("postgres-", "").toUpperCase();
         return script.search(new RegExp(`CREATE (OR REPLACE )?${what} .*"${name}"`));
       });
-    expect(places).toHaveLength(51);
+    expect(places).toHaveLength(57);
     expect(places.every((each) => each >= 0)).toBe(true);
     expect([...places].sort((a, b) => a - b)).toEqual(places);
   });
@@ -101,7 +101,7 @@ describe("the SQL export", () => {
 
   test("marks who declares each object, so that the table provider adopts it", () => {
     const comments = createStatements(topology).filter((each) => each.sql.includes("\neventloom:orders'"));
-    expect(comments).toHaveLength(51);
+    expect(comments).toHaveLength(57);
   });
 
   test("has nothing for a domain without a store", () => {

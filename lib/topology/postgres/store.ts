@@ -37,27 +37,14 @@ export function storeResources(domain: DomainDefinition, names: Names): readonly
   const { schema } = names;
   const layout = layoutOf(domain.store.partitioning);
   const events = eventStoreTable(schema, layout, indexedTypes(domain, names));
-  const [early, core, companions] = [
-    earlyFunctions(schema),
-    storeFunctions(schema, layout),
-    companionFunctions(schema),
-  ];
+  const early = earlyFunctions(schema);
+  const core = storeFunctions(schema, layout);
+  const companions = companionFunctions(schema);
   const maintenance = maintenanceFunctions(schema, domain.store, events);
   const readModels = Object.values(domain.projections).map((each) => projectionResource(schema, each, names));
-  const comment = `Event store of the domain ${domain.name}, store format ${domain.store.format}.`;
   return [
-    {
-      kind: "postgres-schema",
-      key: "schema",
-      ...PLACED,
-      protect: false,
-      dependsOn: [],
-      definition: { name: schema, comment },
-    },
-    sequence(schema, "global_position", "Orders events within a transaction; has gaps."),
-    sequence(schema, "outbox_position", "Orders what is to be sent."),
-    sequence(schema, EPOCH, "The epoch that events are appended in, once it was raised. See raise_epoch."),
-    sequence(schema, ARCHIVINGS, "How often an aggregate was archived: appends look for theirs once one was."),
+    schemaResource(schema, `Event store of the domain ${domain.name}, store format ${domain.store.format}.`),
+    ...sequences(schema),
     ...early.map((each) => fn(each, ["schema"])),
     tableResource(archivedAggregatesTable(schema, layout), ["schema"]),
     tableResource(epochsTable(schema), ["schema"]),
@@ -67,15 +54,35 @@ export function storeResources(domain: DomainDefinition, names: Names): readonly
     ),
     ...sagaTables(schema).map((each) => tableResource(each, ["schema"])),
     ...core.map((each) => fn(each, NAMED_BY_FUNCTIONS)),
-    ...companions.map((each) =>
+    ...companions.map(({ definition, tables }) =>
       fn(
-        each.definition,
-        each.tables.map((table) => `table/${table}`),
+        definition,
+        tables.map((table) => `table/${table}`),
       ),
     ),
     ...maintenance.map((each) => fn(each, NAMED_BY_MAINTENANCE)),
     ...readModels,
     ...accessResources(domain, schema, { core: [...early, ...core, ...maintenance], companions, readModels }),
+  ];
+}
+
+function schemaResource(name: string, comment: string): PostgresSchema {
+  return {
+    kind: "postgres-schema",
+    key: "schema",
+    ...PLACED,
+    protect: false,
+    dependsOn: [],
+    definition: { name, comment },
+  };
+}
+
+function sequences(schema: string): readonly PostgresSequence[] {
+  return [
+    sequence(schema, "global_position", "Orders events within a transaction; has gaps."),
+    sequence(schema, "outbox_position", "Orders what is to be sent."),
+    sequence(schema, EPOCH, "The epoch that events are appended in, once it was raised. See raise_epoch."),
+    sequence(schema, ARCHIVINGS, "How often an aggregate was archived: appends look for theirs once one was."),
   ];
 }
 
