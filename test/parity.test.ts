@@ -37,6 +37,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "eventloom:postgres:Table": "eventloom_postgres_table",
   "eventloom:postgres:Role": "eventloom_postgres_role",
   "eventloom:postgres:Grants": "eventloom_postgres_grants",
+  "eventloom:postgres:Publication": "eventloom_postgres_publication",
 };
 
 const ORIGIN = { source: "registry.example.org/eventloom/eventloom", version: "0.1.0" };
@@ -94,6 +95,11 @@ const FUNCTION = {
   securityDefiner: true,
   declaredBy: "crm",
 } as const;
+const PUBLICATION = {
+  name: "crm_feed",
+  tables: [{ name: "crm.customers", columns: ["id"], where: "id > 0" }, { name: "crm.events" }],
+  declaredBy: "crm",
+} as const;
 const GRANTS = {
   schema: "crm",
   role: "crm_clerks",
@@ -116,6 +122,7 @@ const PROGRAMS: Readonly<Record<string, (engine: typeof cdktf | typeof cdktn, st
   numbers: (engine, stack) => new engine.PostgresSequence(stack, "numbers", { schema: "crm", name: "numbers", cache: 32, declaredBy: "crm" }), // prettier-ignore
   touch: (engine, stack) => new engine.PostgresFunction(stack, "touch", FUNCTION),
   clerks: (engine, stack) => new engine.PostgresRole(stack, "clerks", { name: "crm_clerks", declaredBy: "crm" }),
+  feed: (engine, stack) => new engine.PostgresPublication(stack, "feed", PUBLICATION),
   rights: (engine, stack) => new engine.PostgresGrants(stack, "rights", GRANTS),
 };
 const PULUMI_PROGRAMS: Readonly<Record<string, () => unknown>> = {
@@ -130,6 +137,7 @@ const PULUMI_PROGRAMS: Readonly<Record<string, () => unknown>> = {
   numbers: () => new pulumi.PostgresSequence("numbers", { schema: "crm", name: "numbers", cache: 32, declaredBy: "crm" }), // prettier-ignore
   touch: () => new pulumi.PostgresFunction("touch", FUNCTION),
   clerks: () => new pulumi.PostgresRole("clerks", { name: "crm_clerks", declaredBy: "crm" }),
+  feed: () => new pulumi.PostgresPublication("feed", PUBLICATION),
   rights: () => new pulumi.PostgresGrants("rights", GRANTS),
 };
 

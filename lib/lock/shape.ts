@@ -103,6 +103,7 @@ const KINDS: Readonly<Record<ResourceKind, Check>> = {
   "postgres-sequence": object({ ...base, definition: inSchema }),
   "postgres-function": object({ ...base, definition: object({ schema: text, name: text, arguments: listOf(named), body: texts }) }), // prettier-ignore
   "postgres-role": object({ ...base, definition: named }),
+  "postgres-publication": object({ ...base, definition: object({ name: text, tables: listOf(object({ name: text, columns: texts, where: textOrNull })), schemas: texts, operations: texts, viaPartitionRoot: flag }) }), // prettier-ignore
   "postgres-grants": object({ ...base, definition: object({ schema: text, role: text, privileges: texts, tables: listOf(object({ name: text, privileges: texts, columns: listOf(object({ name: text, privileges: texts })) })), sequences: listOf(object({ name: text, privileges: texts })), functions: texts }) }), // prettier-ignore
   "postgres-table": object({ ...base, removal: one("refuse", "forget", "drop-if-empty"), definition: object({ schema: text, name: text, columns: listOf(object({ name: text, type: text, nullable: flag, default: textOrNull })), checks: listOf(named), indexes: listOf(named), triggers: listOf(named), storage: recordOf(text), partitioning: anything, primaryKey: anything }) }), // prettier-ignore
 };

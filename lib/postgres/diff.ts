@@ -1,5 +1,6 @@
 import { canonicalComment, canonicalFunction, inputArguments } from "./canonical";
 import type { GrantsChange, RoleChange } from "./diff-access";
+import type { PublicationChange } from "./diff-publication";
 import { equal } from "./diff-parts";
 import type {
   CheckModel,
@@ -21,6 +22,7 @@ import type {
 
 export { stable } from "./diff-parts";
 export { diffTable } from "./diff-table";
+export { diffPublication, type PublicationChange } from "./diff-publication";
 export { diffGrants, diffRole, type GrantsChange, type RoleChange } from "./diff-access";
 
 type Storage = Readonly<Record<string, string>>;
@@ -104,7 +106,8 @@ export type SchemaChange =
   | { readonly kind: "rename-schema"; readonly from: SchemaModel; readonly to: SchemaModel }
   | { readonly kind: "comment-schema"; readonly schema: SchemaModel };
 
-export type Change = TableChange | FunctionChange | SequenceChange | SchemaChange | RoleChange | GrantsChange;
+export type Change =
+  TableChange | FunctionChange | SequenceChange | SchemaChange | RoleChange | GrantsChange | PublicationChange;
 
 /** What leads from one function to the other. What `CREATE OR REPLACE` can't change is a change of the signature. */
 export function diffFunction(from: FunctionModel | null, to: FunctionModel | null): FunctionChange[] {

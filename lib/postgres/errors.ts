@@ -1,6 +1,6 @@
 /**
  * The codes of the Postgres model: changes that are refused (PG40x, PG41x), mistakes in a declaration (PG42x, PG432, PG433), ids (PG430),
- * rows in the way (PG431), roles and what they are granted (PG44x).
+ * rows in the way (PG431), roles, grants and publications (PG44x).
  * A code never changes its meaning.
  */
 export const postgresCodes = {
@@ -39,6 +39,8 @@ export const postgresCodes = {
   PG433: "a rolling rule can't be followed",
   PG440: "a privilege is not one that can be granted",
   PG441: "the role that deploys may not make roles",
+  PG442: "a publication would send less to those who read it",
+  PG443: "a publication names what can't be published",
 } as const;
 
 export type PostgresCode = keyof typeof postgresCodes;

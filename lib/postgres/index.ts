@@ -10,6 +10,7 @@ export * from "./model";
 export * from "./names";
 export * from "./normalise";
 export * from "./plan";
+export * from "./publication-model";
 export * from "./quote";
 export * from "./safety";
 export * from "./validate";

@@ -6,6 +6,7 @@ import type {
   SequencePrivilege,
   TablePrivilege,
 } from "./access-model";
+import { PUBLISHED_OPERATIONS, type PublicationModel, type PublishedOperation } from "./publication-model";
 import type { ArgumentModel, FunctionModel, SchemaModel, SequenceModel } from "./model";
 
 /** A schema as a person writes it, the same for every engine. */
@@ -179,6 +180,69 @@ export interface GrantsProps {
    * @default []
    */
   readonly functions?: readonly string[];
+}
+
+/** A table of a publication. */
+export interface PublishedTableProps {
+  /** With its schema: `"orders.outbox"`; what is no plain lower-case name in double quotes. */
+  readonly name: string;
+  /**
+   * The columns that are published; a replica needs the key among them. Not beside whole `schemas`.
+   * @default - all, those that come later included
+   */
+  readonly columns?: readonly string[];
+  /**
+   * The rows that are published: an SQL condition over columns of the replica identity, where updates and deletes are published.
+   * @default - all
+   */
+  readonly where?: string;
+}
+
+/** A publication: what replicas and connectors (change data capture) are sent. */
+export interface PublicationProps {
+  /** Its name, at most 63 bytes. */
+  readonly name: string;
+  /**
+   * Tables that are published.
+   * @default []
+   */
+  readonly tables?: readonly PublishedTableProps[];
+  /**
+   * Schemas of which every table is published, those that come later included. Takes a superuser.
+   * @default []
+   */
+  readonly schemas?: readonly string[];
+  /**
+   * What is published.
+   * @default ["insert", "update", "delete", "truncate"]
+   */
+  readonly operations?: readonly PublishedOperation[];
+  /**
+   * Whether the rows of a partitioned table are published as its own. Postgres' default is false: a connector then sees each leaf as a
+   * table of its own, and a row filter of the partitioned table is refused.
+   * @default true
+   */
+  readonly viaPartitionRoot?: boolean;
+  /**
+   * Its comment.
+   * @default - none
+   */
+  readonly comment?: string;
+}
+
+export function publicationModel(props: PublicationProps): PublicationModel {
+  return {
+    name: props.name,
+    tables: (props.tables ?? []).map(({ name, columns, where }) => ({
+      name,
+      columns: columns ?? [],
+      where: where ?? null,
+    })),
+    schemas: props.schemas ?? [],
+    operations: props.operations ?? PUBLISHED_OPERATIONS,
+    viaPartitionRoot: props.viaPartitionRoot ?? true,
+    comment: props.comment ?? null,
+  };
 }
 
 export function schemaModel({ name, comment }: SchemaProps): SchemaModel {

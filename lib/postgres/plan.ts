@@ -7,6 +7,7 @@ import { inside, type Statement } from "./statement";
 
 export { type IndexObstacle, type PlanContext, planTable } from "./plan-table";
 export { isOfPublicFunctions, planGrants, planRole, scriptLine } from "./plan-access";
+export { planPublication } from "./plan-publication";
 export { passingCheckPrefix, strayRowsQuery, withoutNewDefaults } from "./plan-partition";
 export {
   lockText,

@@ -3,6 +3,7 @@ import { formatFunctionId, formatId, formatPart } from "./import-id";
 import type { Removal, TriggerModel } from "./model";
 import { judgeGrantsChange, judgeRoleChange } from "./safety-access";
 import { judgeChangedConstraint, judgeDroppedConstraint, judgeNewExclusion } from "./safety-constraints";
+import { judgePublicationChange } from "./safety-publication";
 import { judgePartitionChange } from "./safety-partitions";
 import { fillsRows, judgeGenerated, judgeIdentity, judgeNewColumn } from "./safety-columns";
 import {
@@ -214,6 +215,14 @@ export function judgeChange(change: Change, situation: Situation): Verdict {
     case "revoke-functions-from-public":
     case "move-grants":
       return judgeGrantsChange(change);
+    case "create-publication":
+    case "drop-publication":
+    case "rename-publication":
+    case "change-published-tables":
+    case "change-published-operations":
+    case "change-partition-root":
+    case "comment-publication":
+      return judgePublicationChange(change, situation);
     default:
       return assertNever(change);
   }

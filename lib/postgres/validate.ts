@@ -3,6 +3,7 @@ import { inputArguments } from "./canonical";
 import type { FunctionModel, SchemaModel, SequenceModel, TableModel, TriggerModel } from "./model";
 import { leafNameBytes, maxNameBytes, nameBytes } from "./names";
 export { validateGrants, validateRole } from "./validate-access";
+export { validatePublication } from "./validate-publication";
 import { columnIssues } from "./validate-columns";
 import { constraintIssues } from "./validate-constraints";
 import { indexIssues } from "./validate-indexes";

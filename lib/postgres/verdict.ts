@@ -9,6 +9,11 @@ export interface Situation {
    * @default []
    */
   readonly strayRows?: readonly string[];
+  /**
+   * Whether anybody replicates from the database by a logical slot.
+   * @default "unknown"
+   */
+  readonly readers?: "none" | "some" | "unknown";
 }
 
 /** What a change does, whether or not it is allowed. */

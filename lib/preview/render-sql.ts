@@ -1,7 +1,16 @@
-import { diffFunction, diffGrants, diffRole, diffSchema, diffSequence, diffTable } from "../postgres/diff";
+import {
+  diffFunction,
+  diffGrants,
+  diffPublication,
+  diffRole,
+  diffSchema,
+  diffSequence,
+  diffTable,
+} from "../postgres/diff";
 import {
   planFunction,
   planGrants,
+  planPublication,
   planRole,
   planSchema,
   planSequence,
@@ -49,6 +58,8 @@ function createResource(resource: Resource, declaredBy: string): readonly Statem
       return planRole(diffRole(null, resource.definition), declaredBy);
     case "postgres-grants":
       return planGrants(diffGrants(null, resource.definition));
+    case "postgres-publication":
+      return planPublication(diffPublication(null, resource.definition), declaredBy);
     case "kafka-topic":
     case "rabbitmq-exchange":
     case "rabbitmq-queue":

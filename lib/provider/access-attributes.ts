@@ -1,7 +1,10 @@
 import { COLUMN_PRIVILEGES, SCHEMA_PRIVILEGES, SEQUENCE_PRIVILEGES, TABLE_PRIVILEGES } from "../postgres/access-model";
 import {
+  boolean,
   defaulted,
+  expression,
   objects,
+  optional,
   required,
   schemaName,
   text,
@@ -42,4 +45,19 @@ export const grantsAttributes: AttributeSchemas = {
     [],
     "What it may call, with argument types: append_events(text,bigint).",
   ),
+};
+
+const publishedTableAttributes: AttributeSchemas = {
+  name: required(text, "The table with its schema: orders.outbox."),
+  columns: defaulted(unordered, [], "The columns that are published, or none for all."),
+  where: optional(expression, "The rows that are published: an SQL condition."),
+};
+
+/** What a publication gives to those who read it. */
+export const publicationAttributes: AttributeSchemas = {
+  name: required(text, "The publication's name."),
+  tables: defaulted(objects(publishedTableAttributes), [], "The tables that are published."),
+  schemas: defaulted(unordered, [], "Schemas of which every table is published."),
+  operations: required(unordered, "What is published: insert, update, delete, truncate."),
+  viaPartitionRoot: defaulted(boolean, false, "Whether rows of partitions are published as the partitioned table's."),
 };

@@ -9,6 +9,7 @@ import { conflictOf, decideWithProbe, differs, rolls } from "./plan-change";
 import type { Decision, Present } from "./decision";
 import type { Session } from "./postgres/connection";
 import { isOfPublicFunctions, shownSql } from "../postgres/plan";
+import type { PublicationModel } from "../postgres/publication-model";
 import { execute, type Wait } from "./postgres/execute";
 import { fingerprint, type Inspected, rollingFingerprint } from "./postgres/inspected";
 import { referenceTo } from "./postgres/reader";
@@ -180,6 +181,7 @@ function finish(work: Work, decision: Decision, after: Inspected | null, spellin
  * to be one.
  */
 function learn(wanted: Declared, after: Inspected | null, decision: Decision): Record<string, string> {
+  if (wanted.kind === "publication" && after?.kind === "publication") return learnConditions(wanted.model, after.model);
   if (wanted.kind !== "table" || after?.kind !== "table") return {};
   const made = expressionsOf(after.model);
   const changes = decision.changes as readonly TableChange[];
@@ -188,6 +190,16 @@ function learn(wanted: Declared, after: Inspected | null, decision: Decision): R
     .map(([place, text]) => [text, made.get(place)] as const);
   return Object.fromEntries(
     pairs.filter((pair): pair is [string, string] => pair[1] !== undefined && pair[0] !== pair[1]),
+  );
+}
+
+function learnConditions(wanted: PublicationModel, made: PublicationModel): Record<string, string> {
+  const there = new Map(made.tables.map(({ name, where }) => [name, where]));
+  const pairs = wanted.tables.map(({ name, where }) => [where, there.get(name)] as const);
+  return Object.fromEntries(
+    pairs.filter(
+      (pair): pair is [string, string] => pair[0] !== null && typeof pair[1] === "string" && pair[0] !== pair[1],
+    ),
   );
 }
 

@@ -2,7 +2,8 @@ import type { PartitionModel } from "../postgres/model";
 import type { SameExpression } from "../postgres/canonical";
 import { type Change, stable, type TableChange } from "../postgres/diff";
 import { lacking, needsServer, type ServerFacts } from "../postgres/capabilities";
-import type { GrantsChange, RoleChange } from "../postgres/diff";
+import type { GrantsChange, PublicationChange, RoleChange } from "../postgres/diff";
+import { dependsOnReaders } from "../postgres/safety-publication";
 import { lackingAccess, needsServerAccess } from "../postgres/safety-access";
 import { type PlanContext, type Statement, withSizes } from "../postgres/plan";
 import { dependsOnRows, judgeChange, type Situation, type Verdict } from "../postgres/safety";
@@ -38,6 +39,8 @@ export interface Decide {
   readonly rows: () => Promise<Situation["rows"]>;
   /** Asked only when a change depends on it; null where there is no server yet. */
   readonly server: () => Promise<ServerFacts | null>;
+  /** Asked only when a change depends on it. */
+  readonly readers: () => Promise<NonNullable<Situation["readers"]>>;
   /** Whether a partition holds rows of a condition; asked only where a default partition may hold rows of a new one. */
   readonly holds: (partition: string, condition: string) => Promise<boolean>;
   /** The time that a rolling rule goes by, in milliseconds since 1970. */
@@ -56,6 +59,7 @@ export async function decide(asked: Decide): Promise<Decision> {
   const situation: Situation = {
     rows: changes.some(dependsOnRows) ? await asked.rows() : "unknown",
     strayRows: strays,
+    readers: asksReaders(wanted, changes) ? await asked.readers() : "unknown",
   };
   const refused = [
     ...changes.map((change) => judgeChange(change, situation)).filter((verdict) => !verdict.allowed),
@@ -73,6 +77,10 @@ export async function decide(asked: Decide): Promise<Decision> {
     severity: "warning",
   }));
   return { changes, statements: plan(rolled), shown: plan([]), issues: warnings };
+}
+
+function asksReaders({ kind }: Declared, changes: readonly Change[]): boolean {
+  return kind === "publication" && (changes as readonly PublicationChange[]).some(dependsOnReaders);
 }
 
 async function lackingFor(

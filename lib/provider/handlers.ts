@@ -200,10 +200,15 @@ function attributeIssue(code: string, attribute: string, what: string, received:
   return { severity: "error", code, summary: `${attribute} ${what}`, detail: `received: ${received}`, attribute };
 }
 
+const IN_NO_SCHEMA: readonly Kind[] = ["role", "publication"];
+
 function referenceFrom(kind: Kind, id: string): ObjectReference | Issue {
   try {
-    const parsed = parseId(id, kind === "schema" || kind === "role" ? "schema" : kind === "function" ? kind : "object");
-    const schema = kind === "role" ? "" : parsed.kind === "schema" ? parsed.name : parsed.schema;
+    const parsed = parseId(
+      id,
+      IN_NO_SCHEMA.includes(kind) || kind === "schema" ? "schema" : kind === "function" ? kind : "object",
+    );
+    const schema = IN_NO_SCHEMA.includes(kind) ? "" : parsed.kind === "schema" ? parsed.name : parsed.schema;
     return { kind, schema, name: parsed.name, id: formatParsed(parsed) };
   } catch (error) {
     if (!(error instanceof ImportIdError)) throw error;

@@ -1,6 +1,7 @@
 import {
   diffFunction,
   diffGrants,
+  diffPublication,
   diffRole,
   diffSchema,
   diffSequence,
@@ -8,6 +9,7 @@ import {
   type Change,
   type FunctionChange,
   type GrantsChange,
+  type PublicationChange,
   type RoleChange,
   type SchemaChange,
   type SequenceChange,
@@ -17,10 +19,12 @@ import type { GrantsModel, RoleModel } from "../postgres/access-model";
 import type { SameExpression } from "../postgres/canonical";
 import type { PostgresIssue } from "../postgres/errors";
 import { formatFunctionId, formatId, formatPart } from "../postgres/import-id";
+import type { PublicationModel } from "../postgres/publication-model";
 import type { FunctionModel, SchemaModel, SequenceModel, TableModel } from "../postgres/model";
 import {
   planFunction,
   planGrants,
+  planPublication,
   planRole,
   planSchema,
   planSequence,
@@ -31,6 +35,7 @@ import {
 import {
   validateFunction,
   validateGrants,
+  validatePublication,
   validateRole,
   validateSchema,
   validateSequence,
@@ -46,7 +51,8 @@ export type Declared =
   | { readonly kind: "function"; readonly model: FunctionModel }
   | { readonly kind: "table"; readonly model: TableModel }
   | { readonly kind: "role"; readonly model: RoleModel }
-  | { readonly kind: "grants"; readonly model: GrantsModel };
+  | { readonly kind: "grants"; readonly model: GrantsModel }
+  | { readonly kind: "publication"; readonly model: PublicationModel };
 
 /** The model in a resource's attributes, which are its fields and a few of ours. Everything must be known. */
 export function toDeclared(kind: Kind, attributes: Attributes): Declared {
@@ -54,9 +60,9 @@ export function toDeclared(kind: Kind, attributes: Attributes): Declared {
   return { kind, model: model as unknown } as Declared;
 }
 
-/** The schema that an object is in; a schema is in itself, and a role, which belongs to the whole cluster, in none: an empty text. */
+/** The schema that an object is in; a schema is in itself, and a role or a publication in none: an empty text. */
 export function schemaOf(declared: Declared): string {
-  if (declared.kind === "role") return "";
+  if (declared.kind === "role" || declared.kind === "publication") return "";
   return declared.kind === "schema" ? declared.model.name : declared.model.schema;
 }
 
@@ -64,6 +70,7 @@ export function idOf(declared: Declared): string {
   switch (declared.kind) {
     case "schema":
     case "role":
+    case "publication":
       return formatPart(declared.model.name);
     case "grants":
       return formatId(declared.model.schema, declared.model.role);
@@ -79,6 +86,7 @@ export function idOf(declared: Declared): string {
 const IDENTITY: Readonly<Record<Kind, readonly string[]>> = {
   schema: ["name"],
   role: ["name"],
+  publication: ["name"],
   sequence: ["schema", "name"],
   table: ["schema", "name"],
   function: ["schema", "name", "arguments"],
@@ -109,6 +117,8 @@ export function validateDeclared(declared: Declared): PostgresIssue[] {
       return validateRole(declared.model);
     case "grants":
       return validateGrants(declared.model);
+    case "publication":
+      return validatePublication(declared.model);
   }
 }
 
@@ -127,6 +137,8 @@ export function diffDeclared(from: Declared | null, to: Declared, same: SameExpr
       return diffRole((from?.model ?? null) as RoleModel | null, to.model);
     case "grants":
       return diffGrants((from?.model ?? null) as GrantsModel | null, to.model);
+    case "publication":
+      return diffPublication((from?.model ?? null) as PublicationModel | null, to.model, same);
   }
 }
 
@@ -145,6 +157,8 @@ export function commentChange(declared: Declared): Change | null {
       return { kind: "comment-role", role: declared.model };
     case "grants":
       return null;
+    case "publication":
+      return { kind: "comment-publication", publication: declared.model };
   }
 }
 
@@ -162,5 +176,7 @@ export function planDeclared(changes: readonly Change[], declared: Declared, con
       return planRole(changes as readonly RoleChange[], context.declaredBy);
     case "grants":
       return planGrants(changes as readonly GrantsChange[]);
+    case "publication":
+      return planPublication(changes as readonly PublicationChange[], context.declaredBy);
   }
 }

@@ -7,6 +7,7 @@ import { idOf, plannedId, schemaOf, toDeclared, type Declared } from "./objects"
 import { shownSql } from "../postgres/plan";
 import { probeExpressions } from "./postgres/probe";
 import type { Session } from "./postgres/connection";
+import { readersOf } from "./postgres/inspect-publication";
 import { serverFacts } from "./postgres/server-facts";
 import { referenceTo } from "./postgres/reader";
 import { resourceSchemas, type Kind } from "./schema";
@@ -144,6 +145,7 @@ export async function decideWithProbe(
       declaredBy,
       same: sameBySpellings(spellings),
       rows: () => (ask === null ? Promise.resolve("unknown") : ask((session) => rowsOf(session, wanted))),
+      readers: () => (ask === null ? Promise.resolve("unknown") : ask(readersOf)),
       server: () => (ask === null ? Promise.resolve(null) : ask(serverFacts)),
       holds: (partition, condition) =>
         ask === null

@@ -1,7 +1,7 @@
 import type { Removal } from "../postgres/model";
 import { planDeclared, type Declared } from "./objects";
 import { idOf, schemaOf, toDeclared } from "./objects";
-import { judgeRemoval, type Situation } from "../postgres/safety";
+import { judgeChange, judgeRemoval, type Situation } from "../postgres/safety";
 import type { Applied, Planned, Stored } from "./contract";
 import { refusal } from "./decision";
 import type { Issue } from "./issue";
@@ -9,6 +9,7 @@ import { readMemory } from "./memory";
 import type { Session } from "./postgres/connection";
 import { execute } from "./postgres/execute";
 import { membersOf } from "./postgres/inspect-access";
+import { readersOf } from "./postgres/inspect-publication";
 import type { Inspected } from "./postgres/inspected";
 import { referenceTo } from "./postgres/reader";
 import { lockTableStatement } from "./postgres/rows";
@@ -25,6 +26,10 @@ import { noGrants } from "../postgres/grants";
 export async function planRemoval(kind: Kind, prior: Stored, service: Service | null): Promise<Planned> {
   const declared = toDeclared(kind, prior.attributes);
   const nothing = { attributes: null, private: null, changed: [] };
+  if (declared.kind === "publication") {
+    const issues = service === null ? [] : await readIssues(declared, (ask) => service.database.use(ask));
+    if (issues.length > 0) return { ...nothing, action: "none", statements: null, issues };
+  }
   if (declared.kind !== "table") {
     const action = kind === "sequence" ? "forget" : "drop";
     const statements = planDeclared(dropChanges(declared), declared, noContext).map((statement) => statement.sql);
@@ -74,6 +79,10 @@ async function drop(declared: Declared, prior: Stored, service: Service, session
       issues: [kept(declared, "it was made or taken over by this same run, as a replacement of itself")],
     };
   }
+  if (declared.kind === "publication") {
+    const issues = await readIssues(declared, (ask) => ask(session));
+    if (issues.length > 0) return { stored: prior, issues };
+  }
   const members = declared.kind === "role" ? await membersOf(session, declared.model.name) : [];
   if (members.length > 0) return { stored: null, issues: [kept(declared, membersText(members))] };
   try {
@@ -90,6 +99,15 @@ async function drop(declared: Declared, prior: Stored, service: Service, session
   }
   await service.catalog.fresh(session, reference);
   return { stored: null, issues: [] };
+}
+
+/** Why a publication can't be dropped: somebody may be reading it. */
+async function readIssues(
+  declared: Declared & { readonly kind: "publication" },
+  ask: (question: typeof readersOf) => ReturnType<typeof readersOf>,
+): Promise<Issue[]> {
+  const verdict = judgeChange({ kind: "drop-publication", publication: declared.model }, { rows: "unknown", readers: await ask(readersOf) }); // prettier-ignore
+  return verdict.allowed ? [] : [refusal(declared, verdict)];
 }
 
 function membersText(members: readonly string[]): string {
@@ -137,6 +155,8 @@ function dropChanges(declared: Declared): Change[] {
       return [];
     case "role":
       return [{ kind: "drop-role", role: declared.model }];
+    case "publication":
+      return [{ kind: "drop-publication", publication: declared.model }];
     case "grants":
       return diffGrants(declared.model, noGrants(declared.model));
   }

@@ -1,4 +1,4 @@
-import { grantsAttributes } from "./access-attributes";
+import { grantsAttributes, publicationAttributes } from "./access-attributes";
 import {
   boolean,
   comment,
@@ -25,7 +25,7 @@ import {
 
 export type { AttributeSchema, AttributeSchemas, AttributeType, Presence, TextForm } from "./schema-parts";
 
-export const kinds = ["schema", "sequence", "function", "table", "role", "grants"] as const;
+export const kinds = ["schema", "sequence", "function", "table", "role", "grants", "publication"] as const;
 export type Kind = (typeof kinds)[number];
 
 /** Terraform's type names. */
@@ -36,6 +36,7 @@ export const terraformTypes: Readonly<Record<Kind, string>> = {
   table: "eventloom_postgres_table",
   role: "eventloom_postgres_role",
   grants: "eventloom_postgres_grants",
+  publication: "eventloom_postgres_publication",
 };
 
 /** Pulumi's type tokens. */
@@ -46,6 +47,7 @@ export const pulumiTokens: Readonly<Record<Kind, string>> = {
   table: "eventloom:postgres:Table",
   role: "eventloom:postgres:Role",
   grants: "eventloom:postgres:Grants",
+  publication: "eventloom:postgres:Publication",
 };
 
 /** The version of every resource type's state; raised only together with an upgrade of what older versions stored. */
@@ -255,6 +257,7 @@ export const resourceSchemas: Readonly<Record<Kind, AttributeSchemas>> = {
   },
   role: { name: required(text, "The role's name."), comment, ...shared },
   grants: { ...grantsAttributes, id: shared.id, ddl: shared.ddl },
+  publication: { ...publicationAttributes, comment, ...shared },
 };
 
 /** The provider's own settings. What is left out comes from the PG* environment variable named in the description. */

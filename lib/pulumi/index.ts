@@ -12,6 +12,8 @@ export {
   type PostgresFunctionArgs,
   PostgresGrants,
   type PostgresGrantsArgs,
+  PostgresPublication,
+  type PostgresPublicationArgs,
   PostgresRole,
   type PostgresRoleArgs,
   PostgresSchema,

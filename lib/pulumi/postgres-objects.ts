@@ -3,12 +3,15 @@ import { inputArguments } from "../postgres/canonical";
 import { formatPart } from "../postgres/import-id";
 import type { FunctionModel, SchemaModel, SequenceModel } from "../postgres/model";
 import type { GrantsModel, RoleModel } from "../postgres/access-model";
+import type { PublicationModel } from "../postgres/publication-model";
 import { normaliseType } from "../postgres/normalise";
 import {
   functionModel,
   type FunctionProps,
   grantsModel,
   type GrantsProps,
+  publicationModel,
+  type PublicationProps,
   roleModel,
   type RoleProps,
   schemaModel,
@@ -23,6 +26,8 @@ import {
   type FunctionArgs,
   Grants,
   type GrantsArgs,
+  Publication,
+  type PublicationArgs,
   Role,
   type RoleArgs,
   Schema,
@@ -55,6 +60,9 @@ export interface PostgresFunctionArgs extends FunctionProps, PostgresObjectArgs 
 export interface PostgresRoleArgs extends RoleProps, PostgresObjectArgs {}
 /** What {@link PostgresGrants} takes. */
 export interface PostgresGrantsArgs extends GrantsProps, Pick<PostgresObjectArgs, "providers"> {}
+
+/** What {@link PostgresPublication} takes. */
+export interface PostgresPublicationArgs extends PublicationProps, PostgresObjectArgs {}
 
 /** The object itself comes after what the component comes after. */
 function childOptions(
@@ -171,5 +179,29 @@ export class PostgresGrants extends pulumi.ComponentResource {
     this.model = grantsModel(args);
     this.grants = new Grants(childName(name, "grants"), this.model as unknown as GrantsArgs, childOptions(this, opts));
     this.registerOutputs({});
+  }
+}
+
+/**
+ * What replicas and connectors are sent. It sends more when it is asked to; less, or nothing, only while no logical slot of the
+ * database is there: who reads would lose changes and not notice. Name in `dependsOn` the components of the tables.
+ */
+export class PostgresPublication extends pulumi.ComponentResource {
+  /** What the arguments mean, as plain data. */
+  readonly model: PublicationModel;
+  /** The publication itself, for `dependsOn`. */
+  readonly publication: Publication;
+
+  constructor(name: string, args: PostgresPublicationArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    super("eventloom:index:PostgresPublication", name, {}, withProviders(args.providers, opts));
+    this.model = publicationModel(args);
+    const declared = { ...this.model, declaredBy: args.declaredBy ?? name } as unknown as PublicationArgs;
+    this.publication = new Publication(childName(name, "publication"), declared, childOptions(this, opts));
+    this.registerOutputs({});
+  }
+
+  /** Its name, as an output: what uses it comes after the publication. */
+  get name(): pulumi.Output<string> {
+    return this.publication.name;
   }
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { GrantsModel, RoleModel } from "../postgres/access-model";
+import type { PublicationModel } from "../postgres/publication-model";
 import type { FunctionModel, Removal, SchemaModel, SequenceModel, TableModel } from "../postgres/model";
 
 /**
@@ -22,7 +23,7 @@ type WrittenObject<T> = { readonly [X in OptionalKey<T>]?: Written<T[X]> | undef
 type Defaulted =
   | "arguments" | "cache" | "checks" | "functions" | "privileges" | "sequences" | "tables" | "deferrable" | "descending" | "enabled" | "exclusions" | "foreignKeys" | "include" | "indexes"
   | "level" | "match" | "method" | "mode" | "nullable" | "nullsNotDistinct" | "onDelete" | "onUpdate" | "parallel" | "securityDefiner"
-  | "settings" | "storage" | "strict" | "triggers" | "unique" | "uniques" | "volatility"; // prettier-ignore
+  | "settings" | "schemas" | "storage" | "strict" | "triggers" | "unique" | "uniques" | "viaPartitionRoot" | "volatility"; // prettier-ignore
 type OptionalKey<T> = { [X in keyof T]: X extends Defaulted ? X : null extends T[X] ? X : never }[keyof T];
 
 interface Declared {
@@ -34,6 +35,7 @@ export type SchemaArgs = WrittenObject<SchemaModel> & Declared;
 export type SequenceArgs = WrittenObject<SequenceModel> & Declared;
 export type FunctionArgs = WrittenObject<FunctionModel> & Declared;
 export type RoleArgs = WrittenObject<RoleModel> & Declared;
+export type PublicationArgs = WrittenObject<PublicationModel> & Declared;
 export type GrantsArgs = WrittenObject<GrantsModel>;
 export type TableArgs = WrittenObject<TableModel> &
   Declared & {
@@ -99,6 +101,13 @@ export class Role extends PostgresResource {
 export class Grants extends PostgresResource {
   constructor(name: string, args: GrantsArgs, opts?: pulumi.CustomResourceOptions) {
     super("eventloom:postgres:Grants", name, args, opts);
+  }
+}
+
+/** What is given to those who replicate from the database. It sends more when asked to, and less only while nobody reads. */
+export class Publication extends PostgresResource {
+  constructor(name: string, args: PublicationArgs, opts?: pulumi.CustomResourceOptions) {
+    super("eventloom:postgres:Publication", name, args, opts);
   }
 }
 

@@ -7,12 +7,14 @@ import type { RabbitmqQueue, Resource, ResourceKind } from "../topology/types";
 import {
   Function,
   Grants,
+  Publication,
   Role,
   Schema,
   Sequence,
   Table,
   type FunctionArgs,
   type GrantsArgs,
+  type PublicationArgs,
   type RoleArgs,
   type SchemaArgs,
   type SequenceArgs,
@@ -153,5 +155,11 @@ export const rows: { readonly [K in ResourceKind]: Row<Extract<Resource, { kind:
     type: "eventloom:postgres:Grants",
     args: ({ definition }) => ({ ...definition }),
     create: (name, args, opts) => new Grants(name, args as GrantsArgs, opts),
+  },
+  "postgres-publication": {
+    ...postgres,
+    type: "eventloom:postgres:Publication",
+    args: ({ definition }, { declaredBy }) => ({ ...definition, declaredBy }),
+    create: (name, args, opts) => new Publication(name, args as PublicationArgs, opts),
   },
 };

@@ -11,6 +11,8 @@ import {
   type PostgresFunctionProps,
   PostgresGrantsBase,
   type PostgresGrantsProps,
+  PostgresPublicationBase,
+  type PostgresPublicationProps,
   PostgresRoleBase,
   type PostgresRoleProps,
   PostgresSchemaBase,
@@ -134,6 +136,17 @@ export class PostgresRole extends PostgresRoleBase {
 export class PostgresGrants extends PostgresGrantsBase {
   /** @throws DeclarationError for what cannot be granted (PG420, PG422, PG440), or when the stack belongs to another engine (TF501) */
   constructor(scope: Construct, id: string, props: PostgresGrantsProps) {
+    super(engine, scope, id, props);
+  }
+}
+
+/**
+ * What replicas and connectors are sent. It sends more when it is asked to; less, or nothing, only while no logical slot of the
+ * database is there: who reads would lose changes and not notice.
+ */
+export class PostgresPublication extends PostgresPublicationBase {
+  /** @throws DeclarationError when the publication cannot be (PG42x, PG443), or the stack belongs to another engine (TF501) */
+  constructor(scope: Construct, id: string, props: PostgresPublicationProps) {
     super(engine, scope, id, props);
   }
 }

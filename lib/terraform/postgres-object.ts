@@ -25,7 +25,15 @@ export interface PostgresObjectProps {
 /** A resource of one object, without where it is. */
 type ObjectResource = Extract<
   Resource,
-  { kind: "postgres-schema" | "postgres-sequence" | "postgres-function" | "postgres-role" | "postgres-grants" }
+  {
+    kind:
+      | "postgres-schema"
+      | "postgres-sequence"
+      | "postgres-function"
+      | "postgres-role"
+      | "postgres-grants"
+      | "postgres-publication";
+  }
 >;
 type Definition<K extends ObjectResource["kind"]> = Extract<ObjectResource, { kind: K }>["definition"];
 

@@ -7,6 +7,8 @@ import {
   type FunctionProps,
   grantsModel,
   type GrantsProps,
+  publicationModel,
+  type PublicationProps,
   roleModel,
   type RoleProps,
   schemaModel,
@@ -14,7 +16,14 @@ import {
   sequenceModel,
   type SequenceProps,
 } from "../postgres/object-props";
-import { validateFunction, validateGrants, validateRole, validateSchema, validateSequence } from "../postgres/validate";
+import {
+  validateFunction,
+  validateGrants,
+  validatePublication,
+  validateRole,
+  validateSchema,
+  validateSequence,
+} from "../postgres/validate";
 import type { Engine } from "./engine";
 import { PostgresObjectBase, type PostgresObjectProps } from "./postgres-object";
 
@@ -28,6 +37,8 @@ export interface PostgresFunctionProps extends FunctionProps, PostgresObjectProp
 export interface PostgresRoleProps extends RoleProps, PostgresObjectProps {}
 /** What {@link PostgresGrantsBase PostgresGrants} takes. */
 export interface PostgresGrantsProps extends GrantsProps, Pick<PostgresObjectProps, "providers"> {}
+/** What {@link PostgresPublicationBase PostgresPublication} takes. */
+export interface PostgresPublicationProps extends PublicationProps, PostgresObjectProps {}
 
 /** @see the classes of the same name in `eventloom/cdktf` and `eventloom/cdktn` */
 export abstract class PostgresSchemaBase extends PostgresObjectBase<"postgres-schema"> {
@@ -94,5 +105,19 @@ export abstract class PostgresGrantsBase extends PostgresObjectBase<"postgres-gr
   protected constructor(engine: Engine, scope: Construct, id: string, props: PostgresGrantsProps) {
     const definition = grantsModel(props);
     super(engine, scope, id, props, { kind: "postgres-grants", definition, issues: validateGrants(definition) });
+  }
+}
+
+/** @see the classes of the same name in `eventloom/cdktf` and `eventloom/cdktn` */
+export abstract class PostgresPublicationBase extends PostgresObjectBase<"postgres-publication"> {
+  protected constructor(engine: Engine, scope: Construct, id: string, props: PostgresPublicationProps) {
+    const definition = publicationModel(props);
+    const issues = validatePublication(definition);
+    super(engine, scope, id, props, { kind: "postgres-publication", definition, issues });
+  }
+
+  /** Its name, as a reference: what uses it comes after the publication. */
+  get name(): string {
+    return this.handle.name;
   }
 }

@@ -14,6 +14,8 @@ export type {
   ColumnGrantProps,
   FunctionProps,
   GrantsProps,
+  PublicationProps,
+  PublishedTableProps,
   RoleProps,
   SchemaProps,
   SequenceGrantProps,
@@ -32,6 +34,7 @@ export type { PostgresObjectProps } from "./postgres-object";
 export type {
   PostgresFunctionProps,
   PostgresGrantsProps,
+  PostgresPublicationProps,
   PostgresRoleProps,
   PostgresSchemaProps,
   PostgresSequenceProps,

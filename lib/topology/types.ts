@@ -1,5 +1,6 @@
 import type { DeclaredKind, RenamedKind } from "../domain/definition";
 import type { GrantsModel, RoleModel } from "../postgres/access-model";
+import type { PublicationModel } from "../postgres/publication-model";
 import type { FunctionModel, Removal, SchemaModel, SequenceModel, TableModel } from "../postgres/model";
 
 /**
@@ -127,6 +128,11 @@ export interface PostgresGrants extends Base {
   readonly kind: "postgres-grants";
   readonly definition: GrantsModel;
 }
+/** What is given to those who replicate from the database. */
+export interface PostgresPublication extends Base {
+  readonly kind: "postgres-publication";
+  readonly definition: PublicationModel;
+}
 
 /** Anything that is created, told apart by `kind`. */
 export type Resource =
@@ -140,7 +146,8 @@ export type Resource =
   | PostgresFunction
   | PostgresTableResource
   | PostgresRole
-  | PostgresGrants;
+  | PostgresGrants
+  | PostgresPublication;
 
 /** What kinds of things are created. */
 export type ResourceKind = Resource["kind"];

@@ -1,8 +1,15 @@
 import { engines, named, stackWithProviders, synthesized } from "./engines";
 
 describe.each(engines)("Postgres objects in $name", (under) => {
-  const { PostgresFunction, PostgresGrants, PostgresRole, PostgresSchema, PostgresSequence, PostgresTable } =
-    under.constructs;
+  const {
+    PostgresFunction,
+    PostgresGrants,
+    PostgresPublication,
+    PostgresRole,
+    PostgresSchema,
+    PostgresSequence,
+    PostgresTable,
+  } = under.constructs;
 
   test("refer to each other, so that each comes after what it needs", () => {
     const stack = stackWithProviders(under);
@@ -30,7 +37,16 @@ describe.each(engines)("Postgres objects in $name", (under) => {
       sequences: [{ name: numbers.name, privileges: ["usage"] }],
       functions: [find.signature],
     });
+    new PostgresPublication(stack, "feed", { name: "feed", tables: [{ name: `${schema}.${table.name}` }] });
     const written = synthesized(under, stack);
+    expect(named(written, "eventloom_postgres_publication", "feed")).toEqual({
+      name: "feed",
+      tables: [{ name: expect.stringMatching(/^\$\{eventloom_postgres_schema\..*\.name\}\.\$\{eventloom_postgres_table\..*\.name\}$/), columns: [] }], // prettier-ignore
+      schemas: [],
+      operations: ["insert", "update", "delete", "truncate"],
+      via_partition_root: true,
+      declared_by: "orders/feed",
+    });
     expect(Object.values(written.resource["eventloom_postgres_grants"] ?? {})).toEqual([
       {
         schema: expect.stringMatching(/^\$\{eventloom_postgres_schema\.app_schema_\w+\.name\}$/),

@@ -9,6 +9,7 @@ import {
   KafkaProvider,
   PostgresFunction,
   PostgresGrants,
+  PostgresPublication,
   PostgresRole,
   PostgresSequence,
   PostgresTable,
@@ -110,6 +111,7 @@ beforeAll(async () => {
   const find = new PostgresFunction(stack, "find", { schema, name: "find", language: "sql", returns: "integer", body: "SELECT 1" }); // prettier-ignore
   const numbers = new PostgresSequence(stack, "numbers", { schema, name: "numbers", cache: 2, comment: "x" });
   const clerks = new PostgresRole(stack, "clerks", { name: "clerks", comment: "x" });
+  new PostgresPublication(stack, "feed", { name: "feed", tables: [{ name: `${schema}.outbox`, columns: ["id"], where: "true" }], comment: "x" }); // prettier-ignore
   new PostgresGrants(stack, "rights", {
     ...{ schema, role: clerks.name, privileges: ["usage", "create"] },
     tables: [{ name: "everything", privileges: ["select"], columns: [{ name: "note", privileges: ["update"] }] }],

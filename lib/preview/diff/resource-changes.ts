@@ -175,6 +175,7 @@ export function nameOf(resource: Resource): string {
       return `${resource.source} -> ${resource.destination}${resource.routingKey === "" ? "" : ` (${resource.routingKey})`}`;
     case "postgres-schema":
     case "postgres-role":
+    case "postgres-publication":
       return resource.definition.name;
     case "postgres-grants":
       return `${resource.definition.schema}.${resource.definition.role}`;

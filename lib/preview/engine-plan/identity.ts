@@ -22,6 +22,7 @@ const TERRAFORM: Readonly<Record<string, ResourceKind>> = {
   eventloom_postgres_table: "postgres-table",
   eventloom_postgres_role: "postgres-role",
   eventloom_postgres_grants: "postgres-grants",
+  eventloom_postgres_publication: "postgres-publication",
 };
 const PULUMI: Readonly<Record<string, ResourceKind>> = {
   "kafka:index/topic:Topic": "kafka-topic",
@@ -35,6 +36,7 @@ const PULUMI: Readonly<Record<string, ResourceKind>> = {
   "eventloom:postgres:Table": "postgres-table",
   "eventloom:postgres:Role": "postgres-role",
   "eventloom:postgres:Grants": "postgres-grants",
+  "eventloom:postgres:Publication": "postgres-publication",
 };
 
 /** What we could have created, by the engine's type; null for any other type. */
@@ -61,6 +63,7 @@ export function physicalName(resource: Resource): string {
       return joined(resource.kind, [resource.source, resource.destination, resource.routingKey]);
     case "postgres-schema":
     case "postgres-role":
+    case "postgres-publication":
       return resource.definition.name;
     case "postgres-grants":
       return joined(resource.kind, [resource.definition.schema, resource.definition.role]);

@@ -30,6 +30,7 @@ export function nodeIdOf(resource: Resource, folding: Folding): string {
     case "postgres-function":
     case "postgres-role":
     case "postgres-grants":
+    case "postgres-publication":
       return "store:";
   }
 }

@@ -18,6 +18,7 @@ const SECTIONS: Readonly<Record<Change["kind"], readonly [section: string, what:
   "postgres-function": ["Postgres functions", "function"],
   "postgres-sequence": ["Postgres sequences", "sequence"],
   "postgres-role": ["Postgres roles", "role"],
+  "postgres-publication": ["Postgres publications", "publication"],
   "postgres-grants": ["Postgres grants", "grants"],
   "postgres-schema": ["Postgres schemas", "Postgres schema"],
   saga: ["sagas", "saga"],

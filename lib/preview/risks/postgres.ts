@@ -2,6 +2,7 @@ import {
   type Change,
   diffFunction,
   diffGrants,
+  diffPublication,
   diffRole,
   diffSchema,
   diffSequence,
@@ -14,6 +15,7 @@ import {
   type PlanContext,
   planFunction,
   planGrants,
+  planPublication,
   planRole,
   planSchema,
   planSequence,
@@ -25,6 +27,7 @@ import { judgeChange } from "../../postgres/safety";
 import type {
   PostgresFunction,
   PostgresGrants,
+  PostgresPublication,
   PostgresRole,
   PostgresSchema,
   PostgresSequence,
@@ -33,7 +36,13 @@ import type {
 import type { Judged } from "./rule";
 
 export type PostgresResource =
-  PostgresFunction | PostgresGrants | PostgresRole | PostgresSchema | PostgresSequence | PostgresTableResource;
+  | PostgresFunction
+  | PostgresGrants
+  | PostgresPublication
+  | PostgresRole
+  | PostgresSchema
+  | PostgresSequence
+  | PostgresTableResource;
 
 const LOCKS = {
   none: "writers are not held up",
@@ -90,6 +99,8 @@ function changesOf(from: PostgresResource | null, to: PostgresResource): readonl
       return diffRole((from as PostgresRole | null)?.definition ?? null, to.definition);
     case "postgres-grants":
       return diffGrants((from as PostgresGrants | null)?.definition ?? null, to.definition);
+    case "postgres-publication":
+      return diffPublication((from as PostgresPublication | null)?.definition ?? null, to.definition);
   }
 }
 
@@ -111,6 +122,8 @@ function plan(from: PostgresResource | null, to: PostgresResource, declaredBy: s
       return planRole(diffRole((from as PostgresRole | null)?.definition ?? null, to.definition), declaredBy);
     case "postgres-grants":
       return planGrants(diffGrants((from as PostgresGrants | null)?.definition ?? null, to.definition));
+    case "postgres-publication":
+      return planPublication(diffPublication((from as PostgresPublication | null)?.definition ?? null, to.definition), declaredBy); // prettier-ignore
     case "postgres-table": {
       const before = (from as PostgresTableResource | null)?.definition ?? null;
       return planTable(diffTable(before, to.definition), to.definition, tableContext(from, to, declaredBy));

@@ -3,6 +3,7 @@ import { canonicalFunction, canonicalSequence, canonicalTable } from "../../post
 import { stable } from "../../postgres/diff";
 import type { GrantsModel, RoleModel } from "../../postgres/access-model";
 import { canonicalGrants, isEmptyGrants } from "../../postgres/grants";
+import type { PublicationModel } from "../../postgres/publication-model";
 import type { FunctionModel, SchemaModel, SequenceModel, TableModel } from "../../postgres/model";
 import type { Branch } from "../../postgres/partitions";
 import type { IndexObstacle, TableSize } from "../../postgres/plan";
@@ -60,9 +61,19 @@ export interface InspectedGrants extends Base {
   readonly kind: "grants";
   readonly model: GrantsModel;
 }
+export interface InspectedPublication extends Base {
+  readonly kind: "publication";
+  readonly model: PublicationModel;
+}
 
 export type Inspected =
-  InspectedTable | InspectedFunction | InspectedSequence | InspectedSchema | InspectedRole | InspectedGrants;
+  | InspectedTable
+  | InspectedFunction
+  | InspectedSequence
+  | InspectedSchema
+  | InspectedRole
+  | InspectedGrants
+  | InspectedPublication;
 
 /** Equal exactly when what was inspected is the same, however large it is; `absent` for nothing. */
 export function fingerprint(inspected: Inspected | null): string {
@@ -98,6 +109,7 @@ function canonicalModel(inspected: Inspected): object {
       return canonicalGrants(inspected.model);
     case "schema":
     case "role":
+    case "publication":
       return inspected.model;
   }
 }

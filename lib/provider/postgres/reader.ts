@@ -2,6 +2,7 @@ import { idOf, schemaOf, type Declared } from "../objects";
 import type { Kind } from "../schema";
 import type { Database, Session } from "./connection";
 import { inspectGrants, inspectRoles } from "./inspect-access";
+import { inspectPublications } from "./inspect-publication";
 import { inspectFunctions, inspectSchema, inspectSequences, inspectTables } from "./inspect";
 import type { Inspected } from "./inspected";
 import type { SchemaLocks } from "./schema-lock";
@@ -99,6 +100,8 @@ function inspectKind(
       return inspectTables(session, schema, names);
     case "role":
       return inspectRoles(session, names);
+    case "publication":
+      return inspectPublications(session, names);
     case "grants":
       return inspectGrants(session, schema, names);
   }

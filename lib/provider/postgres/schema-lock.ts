@@ -92,7 +92,7 @@ async function busy(session: Session, schema: string, waited: number): Promise<P
   const holder = rows[0] === undefined ? "" : ` (process ${rows[0].pid}, connected since ${rows[0].since})`;
   return new ProviderError(
     "PG458",
-    `another deploy is at work on ${schema === "" ? "the cluster's roles" : `schema "${schema}"`}`,
+    `another deploy is at work on ${schema === "" ? "roles or publications" : `schema "${schema}"`}`,
     `it held ${schema === "" ? "their" : "the schema's"} lock for ${Math.ceil(waited / 1000)} seconds${holder}; wait for it to end, and run the same command again`,
   );
 }

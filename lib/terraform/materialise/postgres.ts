@@ -3,6 +3,7 @@ import type { TableModel } from "../../postgres/model";
 import type {
   PostgresFunction,
   PostgresGrants,
+  PostgresPublication,
   PostgresRole,
   PostgresSchema,
   PostgresSequence,
@@ -53,6 +54,12 @@ export const postgresGrants: Row<PostgresGrants> = {
   ...common,
   type: "eventloom_postgres_grants",
   attributes: ({ definition }) => written(definition),
+};
+
+export const postgresPublication: Row<PostgresPublication> = {
+  ...common,
+  type: "eventloom_postgres_publication",
+  attributes: ({ definition }, { declaredBy }) => written({ ...definition, declaredBy }),
 };
 
 function tableAttributes(model: TableModel): Attributes {

@@ -3,6 +3,7 @@ import { kafkaTopic } from "./kafka";
 import {
   postgresFunction,
   postgresGrants,
+  postgresPublication,
   postgresRole,
   postgresSchema,
   postgresSequence,
@@ -24,6 +25,7 @@ const rows: { readonly [K in ResourceKind]: Row<Extract<Resource, { kind: K }>> 
   "postgres-table": postgresTable,
   "postgres-role": postgresRole,
   "postgres-grants": postgresGrants,
+  "postgres-publication": postgresPublication,
 };
 
 /** A kind's name in Terraform. */
