@@ -204,13 +204,16 @@ describe("the order system on real servers", () => {
     // these wait: the first ones hold the checkpoints
     const second = await startProcesses(twice, system.connections, {});
 
-    const placing = placeOrders(system.connections, crowd);
-    await delay(300);
-    await first.kill();
-    await placing;
-    const rows = await system.settled(impliedBy(crowd), before, /daily_sales: rows/);
-    expect(differences(rows)).toEqual([]);
-    await second.stop();
+    try {
+      const placing = placeOrders(system.connections, crowd);
+      await delay(300);
+      await first.kill();
+      await placing;
+      const rows = await system.settled(impliedBy(crowd), before, /daily_sales: rows/);
+      expect(differences(rows)).toEqual([]);
+    } finally {
+      await second.stop();
+    }
     await system.start(...twice);
   });
 
