@@ -3,6 +3,7 @@ import type { SameExpression } from "../postgres/canonical";
 import type { LeafModel } from "../postgres/model";
 import type { Branch } from "../postgres/partitions";
 import type { IndexObstacle } from "../postgres/plan";
+import { currentVersion } from "./upgrade";
 import { fingerprint, type Inspected, type InspectedTable, rollingFingerprint } from "./postgres/inspected";
 
 /** What is remembered of an object besides its attributes; stored as JSON by the engine. */
@@ -75,8 +76,16 @@ function rangesOf(table: InspectedTable | null): readonly LeafModel[] {
   return partitioning.partitions.map(({ partitioning: _, ...leaf }) => leaf);
 }
 
+/** With the version of the state that it belongs to: Pulumi has no other place for that. */
 export function writeMemory(memory: Memory): string {
-  return JSON.stringify({ v: 1, ...memory });
+  return JSON.stringify({ v: currentVersion(), ...memory });
+}
+
+/** The version of the state that belongs to what was written by {@link writeMemory}; 1 where it does not say. */
+export function versionIn(text: string | null): number {
+  if (text === null || text === "") return 1;
+  const { v } = JSON.parse(text) as { v?: unknown };
+  return typeof v === "number" ? v : 1;
 }
 
 /** What was written by {@link writeMemory}; null when there is nothing, so that nothing can be compared. */

@@ -50,9 +50,6 @@ export const pulumiTokens: Readonly<Record<Kind, string>> = {
   publication: "eventloom:postgres:Publication",
 };
 
-/** The version of every resource type's state; raised only together with an upgrade of what older versions stored. */
-export const schemaVersion = 1;
-
 const shared = {
   declaredBy: required(
     text,

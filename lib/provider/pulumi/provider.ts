@@ -1,7 +1,8 @@
 import type { Applied, Handlers, Planned, Stored } from "../contract";
 import type { Issue } from "../issue";
-import { lastingMemory } from "../memory";
+import { lastingMemory, versionIn } from "../memory";
 import { kinds, providerSchema, pulumiTokens, resourceSchemas, type Kind } from "../schema";
+import { newerState, schemasOf, type Upgrade, upgraded, upgrades } from "../upgrade";
 import { isList, sameValue, type Attributes, type Value, type ValueMap } from "../value";
 import { inputNames, toAttributes, toProperties, toSettings } from "./attributes";
 import { silentLog, type EngineLog } from "./engine-log";
@@ -17,6 +18,8 @@ export interface PulumiProviderOptions {
   readonly version: string;
   /** Makes the way to tell the user something, once the engine has said where it listens. */
   readonly connectLog: (engineAddress: string) => EngineLog;
+  /** How older states become this version's. @default - those of this version */
+  readonly upgrades?: readonly Upgrade[];
 }
 
 /** Where the handlers' private data is kept: names with two underscores are not displayed. */
@@ -51,6 +54,10 @@ export class PulumiProvider {
   private log: EngineLog = silentLog;
 
   constructor(private readonly options: PulumiProviderOptions) {}
+
+  private get chain(): readonly Upgrade[] {
+    return this.options.upgrades ?? upgrades;
+  }
 
   /** One function for each request of the engine. */
   rpcs(): ProviderRpcs {
@@ -146,7 +153,7 @@ export class PulumiProvider {
 
   private async read(request: WriteRequest): Promise<object> {
     const kind = kindOf(request);
-    const before = storedIn(kind, request.properties);
+    const before = storedIn(kind, request.properties, this.chain);
     const found = before
       ? await this.options.handlers.read(kind, before)
       : await this.options.handlers.import(kind, request.id ?? "");
@@ -168,7 +175,7 @@ export class PulumiProvider {
   /** What would be done, from what is on the server now: the state may be older than that. */
   private async plan(request: ResourceRequest, state: WireStruct | undefined, declared: WireStruct | undefined | null) {
     const kind = kindOf(request);
-    const remembered = storedIn(kind, state);
+    const remembered = storedIn(kind, state, this.chain);
     let prior: Stored | null = null;
     if (remembered) {
       const found = await this.options.handlers.read(kind, remembered);
@@ -245,11 +252,16 @@ function kindOf({ urn, type }: ResourceRequest): Kind {
   return kind;
 }
 
-function storedIn(kind: Kind, state: WireStruct | undefined): Stored | null {
+/** @throws Error (PG479) for a state that a newer version has written */
+function storedIn(kind: Kind, state: WireStruct | undefined, chain: readonly Upgrade[]): Stored | null {
   const { [PRIVATE]: memory, ...properties } = readProperties(state).properties;
   if (Object.keys(properties).length === 0) return null;
-  const { attributes } = toAttributes(resourceSchemas[kind], properties);
-  return { attributes, private: typeof memory === "string" ? memory : null };
+  const kept = typeof memory === "string" ? memory : null;
+  const version = versionIn(kept);
+  const newer = newerState(kind, version, chain);
+  failOnErrors(newer === null ? [] : [newer]);
+  const { attributes } = toAttributes(schemasOf(kind, version, chain), properties);
+  return { attributes: upgraded(kind, version, attributes, chain), private: kept };
 }
 
 function writeStored(stored: Stored, secrets: ReadonlySet<string>): WireStruct {

@@ -1,7 +1,7 @@
-import { fillStored } from "../attributes";
 import type { Handlers, Stored } from "../contract";
 import { hasErrors, type Issue } from "../issue";
 import { kinds, providerSchema, resourceSchemas, terraformTypes, type Kind } from "../schema";
+import { newerState, schemasOf, type Upgrade, upgraded, upgrades } from "../upgrade";
 import type { Attributes } from "../value";
 import { decodeDynamic, decodeJson, encodeDynamic, snakeCase, type DynamicValue } from "./codec";
 import { serverCapabilities, wireSchemas } from "./wire-schema";
@@ -10,6 +10,8 @@ import { serverCapabilities, wireSchemas } from "./wire-schema";
 export interface Request {
   readonly typeName?: string;
   readonly id?: string;
+  /** Of the state that is to be upgraded. */
+  readonly version?: number | string;
   readonly config?: DynamicValue;
   readonly rawState?: { readonly json?: Uint8Array };
   readonly currentState?: DynamicValue;
@@ -22,8 +24,12 @@ export interface Request {
 
 export type Call = (request: Request) => Promise<object> | object;
 
-/** Every call of protocol 6 that a provider with resources has to answer, over the protocol-neutral handlers. */
-export function createCalls(handlers: Handlers): Readonly<Record<string, Call>> {
+/**
+ * Every call of protocol 6 that a provider with resources has to answer, over the protocol-neutral handlers.
+ *
+ * @param chain - how older states become this version's @default those of this version
+ */
+export function createCalls(handlers: Handlers, chain = upgrades): Readonly<Record<string, Call>> {
   return {
     GetMetadata: () => ({
       serverCapabilities,
@@ -40,7 +46,7 @@ export function createCalls(handlers: Handlers): Readonly<Record<string, Call>> 
       const config = decodeDynamic(resourceSchemas[kind], request.config) ?? {};
       return { diagnostics: diagnostics(handlers.validate(kind, config).issues) };
     },
-    UpgradeResourceState: (request) => upgrade(request),
+    UpgradeResourceState: (request) => upgrade(request, chain),
     ConfigureProvider: (request) => ({
       diagnostics: diagnostics(handlers.configure(decodeDynamic(providerSchema, request.config) ?? {}).issues),
     }),
@@ -55,11 +61,15 @@ export function createCalls(handlers: Handlers): Readonly<Record<string, Call>> 
   };
 }
 
-/** Called on every read. There is one version of the state so far, in which later attributes may be missing. */
-function upgrade(request: Request): object {
-  const schemas = resourceSchemas[kindOf(request)];
-  const state = request.rawState?.json ? decodeJson(schemas, request.rawState.json) : null;
-  return { upgradedState: encodeDynamic(schemas, state === null ? null : fillStored(schemas, state)) };
+/** Called on every read, whatever version the state has. */
+function upgrade(request: Request, chain: readonly Upgrade[]): object {
+  const kind = kindOf(request);
+  const version = Number(request.version ?? 0);
+  const newer = newerState(kind, version, chain);
+  if (newer !== null) return { diagnostics: diagnostics([newer]) };
+  const state = request.rawState?.json ? decodeJson(schemasOf(kind, version, chain), request.rawState.json) : null;
+  const now = state === null ? null : upgraded(kind, version, state, chain);
+  return { upgradedState: encodeDynamic(resourceSchemas[kind], now) };
 }
 
 async function read(handlers: Handlers, request: Request): Promise<object> {

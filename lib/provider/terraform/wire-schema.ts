@@ -2,11 +2,11 @@ import {
   kinds,
   providerSchema,
   resourceSchemas,
-  schemaVersion,
   terraformTypes,
   type AttributeSchema,
   type AttributeSchemas,
 } from "../schema";
+import { currentVersion } from "../upgrade";
 import { snakeCase } from "./codec";
 
 /** The schemas as protocol 6 wants them: nested attributes rather than blocks. */
@@ -14,7 +14,7 @@ export function wireSchemas(): Record<string, unknown> {
   return {
     provider: wireSchema(providerSchema, 0),
     resourceSchemas: Object.fromEntries(
-      kinds.map((kind) => [terraformTypes[kind], wireSchema(resourceSchemas[kind], schemaVersion)]),
+      kinds.map((kind) => [terraformTypes[kind], wireSchema(resourceSchemas[kind], currentVersion())]),
     ),
     serverCapabilities,
   };
