@@ -1,0 +1,74 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { decode } from "@msgpack/msgpack";
+import type { DeclaredResource } from "../../campaigns/crashes/engine";
+import { pulumiTokens, resourceSchemas, terraformTypes } from "../../lib/provider/schema";
+import { encodeDynamic } from "../../lib/provider/terraform/codec";
+import type { Toolchain } from "../../tools/toolchain";
+import { type Outcome, PulumiProject } from "../pulumi/pulumi-project";
+import { type TestDatabase, written } from "./deployment";
+
+/** The resources of a program as Terraform's JSON has them, each after the one before it. */
+export function terraformResources(program: readonly DeclaredResource[]): Record<string, Record<string, object>> {
+  const resources: Record<string, Record<string, object>> = {};
+  program.forEach(({ kind, config }, at) => {
+    const attributes = decode(encodeDynamic(resourceSchemas[kind], written(kind, config)).msgpack!) as object;
+    const before = program[at - 1];
+    const after = before === undefined ? {} : { depends_on: [`${terraformTypes[before.kind]}.${nameOf(before)}`] };
+    const literal = JSON.parse(JSON.stringify(attributes).replaceAll("${", "$${").replaceAll("%{", "%%{")) as object;
+    (resources[terraformTypes[kind]] ??= {})[nameOf(program[at]!)] = { ...literal, ...after };
+  });
+  return resources;
+}
+
+/** Of the resource in its program. */
+export function nameOf({ kind, config }: DeclaredResource): string {
+  return `${kind}_${String(config["name"]).replace(/\W/g, "_")}`;
+}
+
+const MAIN = `
+const { readFileSync } = require("node:fs");
+const pulumi = require("@pulumi/pulumi");
+const { settings, resources } = JSON.parse(readFileSync("input.json", "utf8"));
+class Server extends pulumi.ProviderResource {
+  constructor() { super("eventloom", "server", { ...settings, password: pulumi.secret(settings.password) }); }
+}
+class Declared extends pulumi.CustomResource {}
+const provider = new Server();
+let dependsOn = [];
+for (const { token, name, config } of resources) dependsOn = [new Declared(token, name, config, { provider, dependsOn })];
+`;
+
+/** A program of plain resources, run by the real Pulumi. */
+export class PulumiTables {
+  readonly project: PulumiProject;
+
+  constructor(
+    toolchain: Toolchain,
+    private readonly database: TestDatabase,
+  ) {
+    this.project = new PulumiProject(toolchain, {});
+    writeFileSync(join(this.project.directory, "index.js"), MAIN);
+    const plugins = { providers: [{ name: "eventloom", path: "node_modules/eventloom/dist/provider" }] };
+    const runtime = { name: "nodejs", options: { typescript: false } };
+    const project = { name: "shop", main: "index.js", runtime, plugins };
+    writeFileSync(join(this.project.directory, "Pulumi.yaml"), JSON.stringify(project));
+  }
+
+  /** @param port - where the server is reached @default the database's own */
+  write(program: readonly DeclaredResource[], port = this.database.port): void {
+    const { host, username, password, database } = this.database;
+    const settings = { host, port: String(port), username, password, database, sslmode: "disable" };
+    const resources = program.map((each) => ({ token: pulumiTokens[each.kind], name: nameOf(each), config: each.config })); // prettier-ignore
+    writeFileSync(join(this.project.directory, "input.json"), JSON.stringify({ settings, resources }));
+  }
+
+  up(): Promise<Outcome> {
+    return this.project.run("up", "--yes", "--skip-preview");
+  }
+
+  /** Fails where there is anything to do. */
+  expectNoChanges(): Promise<Outcome> {
+    return this.project.run("preview", "--expect-no-changes");
+  }
+}
