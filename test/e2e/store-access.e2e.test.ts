@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { companionFunctions } from "../../lib/topology/postgres/companion-functions";
+import { layoutOf } from "../../lib/topology/postgres/layout";
 import { refusal, StoreDatabase } from "../store/store-database";
 
 jest.setTimeout(60_000);
@@ -53,7 +54,8 @@ const CALLS: readonly string[] = [
   `complete_saga(${SAGA}, 2, 'compensated')`,
 ];
 
-const functions = companionFunctions("orders").map(({ definition }) => definition.name);
+const layout = layoutOf({ strategy: "hash", modulus: 8 });
+const functions = companionFunctions("orders", layout).map(({ definition }) => definition.name);
 
 test("each function of the store is called here", () => {
   expect([...new Set(CALLS.map((each) => each.split("(")[0]))].sort()).toEqual([...functions].sort());

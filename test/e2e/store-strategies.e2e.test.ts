@@ -81,6 +81,15 @@ describe.each(Object.keys(STRATEGIES))("a store that is spread as %s", (name) =>
     expect(await store.read(id)).toHaveLength(8);
   });
 
+  test("keeps the newest snapshot of an aggregate, and none of a version that it does not have (ES010)", async () => {
+    const id = randomUUID();
+    await store.append(id, { ids: [randomUUID(), randomUUID()] });
+    expect([await store.save(id, 2), await store.save(id, 1)]).toEqual([true, false]);
+    expect(await codeOf(store.save(id, 3))).toBe("ES010");
+    expect(await store.saved(id)).toEqual(["acme"]);
+    expect(await store.saved(randomUUID())).toEqual([]);
+  });
+
   test("gives all events in the feed once, in the order of each aggregate", async () => {
     const ids = Array.from({ length: 20 }, () => randomUUID());
     for (const n of [1, 2, 3]) for (const id of ids) await store.append(id, { expected: n - 1 });
@@ -185,6 +194,14 @@ describe("a store of tenants", () => {
       { leaf: "list.event_store_t_acme", tenant: "acme", events: 2 },
       { leaf: "list.event_store_rest", tenant: "somebody else", events: 2 },
     ]);
+  });
+
+  test("keeps a snapshot for each tenant's aggregate of one id", async () => {
+    const [store, id] = [new SpreadStore(client, "list"), randomUUID()];
+    for (const tenant of tenants) await store.append(id, { tenant, ids: [randomUUID(), randomUUID()] });
+    for (const tenant of tenants) expect(await store.save(id, 2, tenant)).toBe(true);
+    for (const tenant of tenants) expect(await store.saved(id, tenant)).toEqual([tenant]);
+    expect(await codeOf(store.save(id, 1, "newcomer"))).toBe("ES010");
   });
 
   test("gives each tenant a feed of its own, from its leaf alone, without a sort", async () => {

@@ -71,6 +71,29 @@ export class SpreadStore {
     return rows.map(({ version }) => Number(version));
   }
 
+  /** Saves a snapshot whose state is the tenant's name. */
+  async save(id: string, version: number, tenant = "acme"): Promise<unknown> {
+    const values = [...(this.tenants ? [tenant, id] : [id]), version, JSON.stringify(tenant)];
+    const [who, [at, state]] = [values.slice(0, -2), [values.length - 1, values.length]];
+    const places = who.map((_, n) => `$${n + 1}`).join();
+    const { rows } = await this.client.query<{ saved: boolean }>(
+      `SELECT ${this.schema}.save_snapshot(${places}, 'Order', 1::smallint, $${at}, $${state}) AS saved`,
+      values,
+    );
+    return rows[0]?.saved;
+  }
+
+  /** The states of the snapshots of an aggregate: one or none. */
+  async saved(id: string, tenant = "acme"): Promise<readonly unknown[]> {
+    const who = this.tenants ? [tenant, id] : [id];
+    const places = who.map((_, n) => `$${n + 1}`).join();
+    const { rows } = await this.client.query<{ data: unknown }>(
+      `SELECT data FROM ${this.schema}.load_snapshot(${places}, 'Order', 1::smallint)`,
+      who,
+    );
+    return rows.map(({ data }) => data);
+  }
+
   archive(id: string, tenant = "acme"): Promise<unknown> {
     const who = this.tenants ? [tenant, id] : [id];
     return this.client.query(`SELECT ${this.schema}.archive_aggregate(${who.map((_, n) => `$${n + 1}`).join()})`, who);

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { companionFunctions } from "../../lib/topology/postgres/companion-functions";
 import { SAFE_PATH } from "../../lib/topology/postgres/define-function";
+import { layoutOf } from "../../lib/topology/postgres/layout";
 import { companionTables, sagaTables } from "../../lib/topology/postgres/companions";
 
-const functions = companionFunctions("shop");
+const layout = layoutOf({ strategy: "hash", modulus: 8 });
+const functions = companionFunctions("shop", layout);
 const page = readFileSync(join(__dirname, "..", "..", "docs", "store.md"), "utf8");
 
 const codesIn = (text: string): readonly string[] => [...new Set(text.match(/ES\d{3}|\b22023\b/g) ?? [])].sort();
@@ -25,7 +27,10 @@ describe.each(functions.map((each) => [each.definition.name, each] as const))(
 
     test("comes after each table of the store that it names", () => {
       const named = [definition.body, definition.returns ?? ""].join(" ").matchAll(/\bshop\.(\w+)/g);
-      const known = ["event_store", ...[...companionTables("shop"), ...sagaTables("shop")].map((each) => each.name)];
+      const known = [
+        "event_store",
+        ...[...companionTables("shop", layout), ...sagaTables("shop")].map((each) => each.name),
+      ];
       const used = new Set([...named].map((each) => each[1] ?? ""));
       expect(known).toEqual(expect.arrayContaining([...used]));
       expect(tables).toEqual(expect.arrayContaining([...used]));

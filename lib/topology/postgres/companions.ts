@@ -1,13 +1,14 @@
 import type { TableModel } from "../../postgres/model";
 import { column, index, key, primaryKey, table, timestamp } from "./columns";
 import { nextval } from "./event-store";
+import type { StoreLayout } from "./layout";
 
 /** The tables around the event store, store format 1. */
-export function companionTables(schema: string): readonly TableModel[] {
-  return [snapshots(schema), outbox(schema), inbox(schema), checkpoints(schema)];
+export function companionTables(schema: string, layout: StoreLayout): readonly TableModel[] {
+  return [snapshots(schema, layout), outbox(schema), inbox(schema), checkpoints(schema)];
 }
 
-function snapshots(schema: string): TableModel {
+function snapshots(schema: string, { aggregate, columns }: StoreLayout): TableModel {
   return table(schema, "snapshots", {
     comment:
       "The state of an aggregate at a version, to save replaying. A new schema version is a new row: older readers keep theirs.",
@@ -15,11 +16,12 @@ function snapshots(schema: string): TableModel {
       column("version", "bigint"),
       timestamp("taken_at"),
       column("schema_version", "smallint"),
+      ...columns,
       key("aggregate_id"),
       key("snapshot_type"),
       column("data", "jsonb"),
     ],
-    primaryKey: primaryKey("snapshots", "aggregate_id", "snapshot_type", "schema_version"),
+    primaryKey: primaryKey("snapshots", ...aggregate, "snapshot_type", "schema_version"),
     storage: { fillfactor: "80" },
   });
 }

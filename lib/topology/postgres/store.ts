@@ -39,7 +39,7 @@ export function storeResources(domain: DomainDefinition, names: Names): readonly
   const events = eventStoreTable(schema, layout, indexedTypes(domain, names));
   const early = earlyFunctions(schema);
   const core = storeFunctions(schema, layout);
-  const companions = companionFunctions(schema);
+  const companions = companionFunctions(schema, layout);
   const maintenance = maintenanceFunctions(schema, domain.store, events);
   const readModels = Object.values(domain.projections).map((each) => projectionResource(schema, each, names));
   return [
@@ -49,7 +49,7 @@ export function storeResources(domain: DomainDefinition, names: Names): readonly
     tableResource(archivedAggregatesTable(schema, layout), ["schema"]),
     tableResource(epochsTable(schema), ["schema"]),
     tableResource(events, ["sequence/global_position", "function/refuse_change"]),
-    ...companionTables(schema).map((each) =>
+    ...companionTables(schema, layout).map((each) =>
       tableResource(each, each.name === "outbox" ? ["sequence/outbox_position"] : ["schema"]),
     ),
     ...sagaTables(schema).map((each) => tableResource(each, ["schema"])),
