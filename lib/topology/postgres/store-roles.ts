@@ -29,6 +29,7 @@ const CALLERS: Readonly<Record<string, readonly StoreRole[]>> = {
   lock_aggregates: ["writer"],
   read_aggregate: ["writer", "reader", "projector"],
   read_events: ["reader", "projector", "relay"],
+  read_tenant_events: ["reader", "projector", "relay"],
   // for its owner, after a restore
   raise_epoch: [],
   // for a job of its owner
@@ -49,9 +50,17 @@ export interface Callable {
   readonly roles: readonly StoreRole[];
 }
 
-/** The functions around `event_store` with who calls them. */
+/**
+ * The functions around `event_store` with who calls them.
+ *
+ * @throws Error for a function of which nobody has said who calls it
+ */
 export function calledBy(definitions: readonly FunctionModel[]): readonly Callable[] {
-  return definitions.map((definition) => ({ definition, roles: CALLERS[definition.name] ?? [] }));
+  return definitions.map((definition) => {
+    const roles = CALLERS[definition.name];
+    if (roles === undefined) throw new Error(`who calls ${definition.name}?`);
+    return { definition, roles };
+  });
 }
 
 /** The role's name in the cluster: with the schema's, since domains share it. */
