@@ -120,6 +120,7 @@ test("what is not declared is named with a reason: tables, parts of tables, othe
     GRANT SELECT ON app.rich TO PUBLIC; GRANT UPDATE (note) ON app.rich TO PUBLIC;
     CREATE INDEX spatial ON app.rich USING spgist (at); CLUSTER app.rich USING rich_pkey;
     CREATE STATISTICS app.linked ON n, id FROM app.rich; CREATE PUBLICATION told FOR TABLE app.rich;
+    GRANT USAGE ON SCHEMA app TO PUBLIC; CREATE PUBLICATION whole FOR TABLES IN SCHEMA app;
     COMMENT ON CONSTRAINT positive ON app.rich IS 'why'; COMMENT ON INDEX app.spatial IS 'where';
     CREATE TRIGGER sometimes BEFORE UPDATE ON app.rich FOR EACH ROW WHEN (NEW.n > 1) EXECUTE FUNCTION app.f();
     CREATE TRIGGER off BEFORE INSERT ON app.rich FOR EACH ROW EXECUTE FUNCTION app.f();
@@ -164,7 +165,7 @@ test("what is not declared is named with a reason: tables, parts of tables, othe
     expect.stringContaining('VALIDATE CONSTRAINT "open"'),
   ]);
   expect(said.others.map(({ path }) => path)).toEqual(
-    ["collation german", "domain amount", "enum mood", "extension hstore", "function f()", "sequence numbers", "sequence rich_n_seq", "type pair", "view seen"].map((each) => `app: ${each}`), // prettier-ignore
+    ["collation german", "domain amount", "enum mood", "extension hstore", "function f()", "grants on the schema to public", "publication whole", "sequence numbers", "sequence rich_n_seq", "type pair", "view seen"].map((each) => `app: ${each}`), // prettier-ignore
   );
 });
 

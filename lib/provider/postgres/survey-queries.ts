@@ -145,5 +145,12 @@ export const othersQuery = `
   UNION ALL
   SELECT 'text search configuration', o.cfgname::text, false FROM pg_ts_config o JOIN n ON n.oid = o.cfgnamespace WHERE ${notOfExtension("pg_ts_config")}
   UNION ALL
+  SELECT DISTINCT 'grants on the schema to', coalesce(r.rolname, 'public')::text, false
+    FROM pg_namespace o JOIN n ON n.oid = o.oid CROSS JOIN LATERAL aclexplode(o.nspacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+   WHERE a.grantee <> o.nspowner
+  UNION ALL
+  SELECT 'publication', p.pubname::text, false
+    FROM pg_publication_namespace o JOIN n ON n.oid = o.pnnspid JOIN pg_publication p ON p.oid = o.pnpubid
+  UNION ALL
   SELECT 'extension', o.extname::text, false FROM pg_extension o JOIN n ON n.oid = o.extnamespace
    ORDER BY 1, 2`;
