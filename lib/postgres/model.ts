@@ -7,7 +7,7 @@
  */
 
 /** What happens when a table leaves the configuration: refused, forgotten (kept on the server), or dropped when it has no rows. */
-export type Removal = "refuse" | "forget" | "drop-if-empty";
+export type Removal = "refuse" | "forget" | "retire" | "drop-if-empty";
 
 /** A schema. */
 export interface SchemaModel {

@@ -236,13 +236,22 @@ export function dependsOnRows(change: Change): boolean {
 }
 
 const removalWayOut =
-  'set removal to "forget" (the table stays on the server) or "drop-if-empty", apply that, and then remove it; or take it out of the state alone with a removed block (terraform state rm, pulumi state delete)';
+  'set removal to "retire" (nobody may use it any more, and it is moved aside with its rows), "forget" (it stays as it is) or "drop-if-empty", apply that, and then remove it; or take it out of the state alone with a removed block (terraform state rm, pulumi state delete)';
+
+function judgeRetiring({ aside = null }: Situation): Verdict {
+  const change = "retire it: nobody may use it, and it is moved aside with its rows";
+  if (aside === null) return allow("removal", change, brief);
+  const wayOut = `${aside} is there from an earlier time: drop it or rename it, and then apply again`;
+  return refuse("PG411", "removal", change, brief, wayOut);
+}
 
 /** Says whether a table may leave the configuration. */
 export function judgeRemoval(removal: Removal, situation: Situation): Verdict {
   switch (removal) {
     case "forget":
       return allow("removal", "forget it: it stays on the server", harmless);
+    case "retire":
+      return judgeRetiring(situation);
     case "refuse":
       return refuse("PG411", "removal", "remove it", destroying, `its removal is "refuse"; ${removalWayOut}`);
     case "drop-if-empty":

@@ -14,6 +14,11 @@ export interface Situation {
    * @default "unknown"
    */
   readonly readers?: "none" | "some" | "unknown";
+  /**
+   * The retired table that is in the way of this one.
+   * @default null
+   */
+  readonly aside?: string | null;
 }
 
 /** What a change does, whether or not it is allowed. */

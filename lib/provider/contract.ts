@@ -28,7 +28,7 @@ export interface Found extends Checked {
 }
 
 /** What an apply of the plan would do. `later`: values are missing, so it will be decided at apply. */
-export type Action = "none" | "create" | "adopt" | "update" | "forget" | "drop" | "later";
+export type Action = "none" | "create" | "adopt" | "update" | "forget" | "retire" | "drop" | "later";
 
 export interface PlanRequest {
   /** Null for a create. As last read: run {@link Handlers.read} before, where the engine does not do so itself. */

@@ -122,7 +122,7 @@ class TableProvider implements Handlers {
     return this.guarded<Applied>({ stored: prior }, null, async () => {
       if (this.service === null) throw noServer();
       if (planned !== null) return applyChange(kind, { ...request, prior, planned }, this.service);
-      return prior === null ? { stored: null, issues: [] } : applyRemoval(kind, prior, this.service);
+      return prior === null ? { stored: null, issues: [] } : applyRemoval(kind, { ...request, prior }, this.service);
     });
   }
 

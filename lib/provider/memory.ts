@@ -28,6 +28,8 @@ export interface Memory {
   readonly spellings: Readonly<Record<string, string>>;
   /** When it was read, in milliseconds since 1970: the time that a rolling rule goes by. Null where that was not kept. */
   readonly now: number | null;
+  /** Whether it goes with a removal that a plan has shown. */
+  readonly retires: boolean;
 }
 
 export const emptyMemory: Memory = {
@@ -45,6 +47,7 @@ export const emptyMemory: Memory = {
   owner: null,
   spellings: {},
   now: null,
+  retires: false,
 };
 
 export function remember(
@@ -67,6 +70,7 @@ export function remember(
     owner,
     spellings,
     now: null,
+    retires: false,
   };
 }
 

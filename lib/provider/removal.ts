@@ -2,7 +2,7 @@ import type { Removal } from "../postgres/model";
 import { planDeclared, type Declared } from "./objects";
 import { idOf, schemaOf, toDeclared } from "./objects";
 import { judgeChange, judgeRemoval, type Situation } from "../postgres/safety";
-import type { Applied, Planned, Stored } from "./contract";
+import type { Applied, ApplyRequest, Planned, Stored } from "./contract";
 import { refusal } from "./decision";
 import type { Issue } from "./issue";
 import { readMemory } from "./memory";
@@ -10,10 +10,11 @@ import type { Session } from "./postgres/connection";
 import { execute } from "./postgres/execute";
 import { membersOf } from "./postgres/inspect-access";
 import { readersOf } from "./postgres/inspect-publication";
-import type { Inspected } from "./postgres/inspected";
+import type { Inspected, InspectedTable } from "./postgres/inspected";
 import { referenceTo } from "./postgres/reader";
 import { lockTableStatement } from "./postgres/rows";
 import { errorCode, ProviderError } from "./postgres/server-error";
+import { retireStatements, shownInPlan, shownRetire, wasShownInPlan } from "./retire";
 import type { Kind } from "./schema";
 import { rowsOf, textAttribute, type Service } from "./service";
 import { diffGrants, type Change } from "../postgres/diff";
@@ -39,12 +40,22 @@ export async function planRemoval(kind: Kind, prior: Stored, service: Service | 
   const rows = removal === "drop-if-empty" && service !== null ? await rowsIfThere(declared, service) : "unknown";
   const verdict = judgeRemoval(removal, { rows });
   if (!verdict.allowed) return { ...nothing, action: "none", statements: null, issues: [refusal(declared, verdict)] };
+  if (removal === "retire") {
+    const statements = shownRetire(declared, dayOf(service)).map((statement) => statement.sql);
+    return { ...nothing, private: shownInPlan(prior.private), action: "retire", statements, issues: [] };
+  }
   const drops = removal === "drop-if-empty";
   const statements = drops ? planDeclared(dropChanges(declared), declared, noContext) : [];
   return { ...nothing, action: drops ? "drop" : "forget", statements: statements.map((s) => s.sql), issues: [] };
 }
 
-export async function applyRemoval(kind: Kind, prior: Stored, service: Service): Promise<Applied> {
+/** A removal as the engine asks for it. */
+export interface Removing extends Pick<ApplyRequest, "private"> {
+  readonly prior: Stored;
+}
+
+export async function applyRemoval(kind: Kind, removing: Removing, service: Service): Promise<Applied> {
+  const { prior } = removing;
   const declared = toDeclared(kind, prior.attributes);
   if (declared.kind === "sequence") return { stored: null, issues: [] };
   if (declared.kind === "table") {
@@ -52,6 +63,9 @@ export async function applyRemoval(kind: Kind, prior: Stored, service: Service):
     if (removal === "forget") return { stored: null, issues: [] };
     const verdict = judgeRemoval(removal, { rows: "unknown" });
     if (!verdict.allowed) return { stored: prior, issues: [refusal(declared, verdict)] };
+    if (removal === "retire" && !wasShownInPlan(removing.private)) {
+      return { stored: prior, issues: [refusal(declared, judgeRemoval("refuse", { rows: "unknown" }))] };
+    }
   }
   try {
     return await service.locks.run(schemaOf(declared), (session) => drop(declared, prior, service, session));
@@ -85,6 +99,8 @@ async function drop(declared: Declared, prior: Stored, service: Service, session
   }
   const members = declared.kind === "role" ? await membersOf(session, declared.model.name) : [];
   if (members.length > 0) return { stored: null, issues: [kept(declared, membersText(members))] };
+  if (live.kind === "table" && removalOf(prior) === "retire")
+    return retire({ declared, live, prior }, service, session);
   try {
     await execute(planDeclared(dropChanges(leaving(declared, live)), declared, noContext), {
       database: service.database,
@@ -108,6 +124,20 @@ async function readIssues(
 ): Promise<Issue[]> {
   const verdict = judgeChange({ kind: "drop-publication", publication: declared.model }, { rows: "unknown", readers: await ask(readersOf) }); // prettier-ignore
   return verdict.allowed ? [] : [refusal(declared, verdict)];
+}
+
+interface Leaving {
+  readonly declared: Declared;
+  readonly live: InspectedTable;
+  readonly prior: Stored;
+}
+
+async function retire({ declared, live, prior }: Leaving, service: Service, session: Session): Promise<Applied> {
+  const statements = await retireStatements(session, live, dayOf(service));
+  if ("allowed" in statements) return { stored: prior, issues: [refusal(declared, statements)] };
+  await execute(statements, { database: service.database, session });
+  await service.catalog.fresh(session, referenceTo(declared));
+  return { stored: null, issues: [] };
 }
 
 function membersText(members: readonly string[]): string {
@@ -164,7 +194,12 @@ function dropChanges(declared: Declared): Change[] {
 
 function removalOf(prior: Stored): Removal {
   const removal = textAttribute(prior.attributes, "removal");
-  return removal === "forget" || removal === "drop-if-empty" ? removal : "refuse";
+  return removal === "forget" || removal === "retire" || removal === "drop-if-empty" ? removal : "refuse";
+}
+
+/** The day by the provider's clock, as `2026-11-25`. */
+function dayOf(service: Service | null): string {
+  return new Date(service?.now() ?? Date.now()).toISOString().slice(0, 10);
 }
 
 function kept(declared: Declared, why: string): Issue {

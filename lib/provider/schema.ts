@@ -246,9 +246,9 @@ export const resourceSchemas: Readonly<Record<Kind, AttributeSchemas>> = {
     storage: defaulted(map, {}, "Storage options, values as text."),
     comment,
     removal: defaulted(
-      oneOf("refuse", "forget", "drop-if-empty"),
+      oneOf("refuse", "forget", "retire", "drop-if-empty"),
       "refuse",
-      "What happens when it leaves the configuration: refused, forgotten (kept on the server), or dropped when empty.",
+      "What happens when it leaves the configuration: refused, forgotten (it stays as it is), retired (nobody may use it, and it is moved aside), or dropped when empty.",
     ),
     ...shared,
   },

@@ -1,3 +1,4 @@
+import type { Removal } from "../postgres/model";
 import * as kafka from "@pulumi/kafka";
 import type * as pulumi from "@pulumi/pulumi";
 import * as rabbitmq from "@pulumi/rabbitmq";
@@ -60,9 +61,10 @@ const postgres = {
 };
 
 /** `removal` in the engine's words, so that a preview already says what a removal would do. */
-export const REMOVAL: Readonly<Record<"refuse" | "forget" | "drop-if-empty", RowOptions>> = {
+export const REMOVAL: Readonly<Record<Removal, RowOptions>> = {
   refuse: { protect: true },
   forget: { retainOnDelete: true },
+  retire: {},
   "drop-if-empty": {},
 };
 

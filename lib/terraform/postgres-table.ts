@@ -12,7 +12,8 @@ import { asTemplate, checkModel } from "./postgres-object";
 /** What {@link PostgresTableBase PostgresTable} takes. */
 export interface PostgresTableProps<Columns extends Readonly<Record<string, ColumnProps>>> extends TableProps<Columns> {
   /**
-   * What happens when it leaves the stack: refused at plan, forgotten (kept on the server), or dropped when it has no rows.
+   * What happens when it leaves the stack: refused at plan, forgotten (it stays as it is), retired (nobody may use it any
+   * more, and it is moved into the schema `<schema>_retired` with its rows), or dropped when it has no rows.
    * @default "refuse"
    */
   readonly removal?: Removal;

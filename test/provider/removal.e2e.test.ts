@@ -42,7 +42,7 @@ describe("a table that leaves the configuration", () => {
     const stored = await created("stays");
     const planned = await run(stored).plan(null);
     expect(codes(planned)).toEqual(["PG411"]);
-    expect(planned.issues[0]?.detail).toContain('set removal to "forget"');
+    expect(planned.issues[0]?.detail).toContain('set removal to "retire"');
     const unplanned = run(stored);
     expect(codes(await deleteUnplanned(unplanned))).toEqual(["PG411"]);
     expect(await exists("stays")).toBe(true);
@@ -122,3 +122,93 @@ describe("a table that leaves the configuration", () => {
     expect(await exists("swapped")).toBe(true);
   });
 });
+
+describe("a table that is retired", () => {
+  const NOW = Date.parse("2026-11-25T12:00:00Z");
+
+  async function retiring(name: string, more: object = {}): Promise<Deployment> {
+    const deployment = runs.run(null, () => NOW);
+    await deployment.deploy({ ...table(name, "retire"), ...more } as Record<string, never>);
+    // the next run of the engine
+    return runs.run(deployment.stored, () => NOW);
+  }
+
+  /** Roles belong to the cluster: this one to this run. */
+  const reader = `retiring_reader_${process.pid}`;
+  const leaves = {
+    partitioning: { strategy: "hash", columns: ["id"], modulus: 2 },
+    primaryKey: { name: "parted_pkey", columns: ["id"] },
+    columns: [{ name: "id", type: "int8" }],
+  };
+
+  test("is taken from everybody and moved aside with its partitions, indexes and rows, and says how to go on", async () => {
+    const deployment = await retiring("parted", { ...leaves, comment: "what it was" });
+    await client.query("INSERT INTO s.parted SELECT generate_series(1, 10)");
+    await client.query(`CREATE ROLE ${reader}`);
+    await client.query(`GRANT USAGE ON SCHEMA s TO ${reader}`);
+    await client.query("GRANT SELECT ON s.parted_p00 TO PUBLIC");
+    await client.query(`GRANT SELECT (id) ON s.parted TO ${reader}`);
+    const planned = await deployment.plan(null);
+    expect(planned).toMatchObject({ action: "retire", issues: [] });
+    expect(planned.statements).toContain('ALTER TABLE "s"."parted" SET SCHEMA "s_retired"');
+    expect(await deployment.apply(planned)).toEqual({ stored: null, issues: [] });
+
+    expect(await exists("parted")).toBe(false);
+    expect(await value("SELECT count(*)::int FROM s_retired.parted")).toBe(10);
+    expect(await value("SELECT count(*)::int FROM pg_class WHERE relnamespace = 's_retired'::regnamespace AND relkind IN ('r', 'p')")).toBe(3); // prettier-ignore
+    expect(await value("SELECT to_regclass('s_retired.parted_pkey') IS NOT NULL")).toBe(true);
+    expect(await value("SELECT obj_description('s_retired.parted'::regclass)")).toBe(
+      [
+        "what it was",
+        'Retired on 2026-11-25: "orders" declared it as "s"."parted".',
+        'When nobody misses it: DROP TABLE "s_retired"."parted". To take it back: ALTER TABLE "s_retired"."parted" SET SCHEMA "s", and that of each partition; then import it, and grant again.',
+      ].join("\n"),
+    );
+    for (const right of [
+      `has_table_privilege('${reader}', 's_retired.parted_p00', 'SELECT')`,
+      `has_any_column_privilege('${reader}', 's_retired.parted', 'SELECT')`,
+    ]) {
+      expect([right, await value(`SELECT ${right}`)]).toEqual([right, false]);
+    }
+    // the names are free: another table can begin, and what has been retired is nobody's
+    await runs
+      .run(null, () => NOW)
+      .deploy({ ...table("parted", "retire"), ...leaves } as unknown as Record<string, never>);
+    expect(await value("SELECT count(*)::int FROM s.parted")).toBe(0);
+    await client.query(`DROP OWNED BY ${reader}`);
+    await client.query(`DROP ROLE ${reader}`);
+  });
+
+  test("comes back as its comment says", async () => {
+    const deployment = await retiring("returns");
+    await client.query("INSERT INTO s.returns VALUES (1)");
+    await deployment.apply(await deployment.plan(null));
+    await client.query('ALTER TABLE "s_retired"."returns" SET SCHEMA "s"');
+    const back = runs.run();
+    const found = await back.handlers.import("table", "s.returns");
+    back.stored = found.stored;
+    await back.deploy(table("returns", "retire"));
+    expect(await value("SELECT count(*)::int FROM s.returns")).toBe(1);
+  });
+
+  test("is refused when another of its name was retired before, and stays as it was", async () => {
+    for (const again of [false, true]) {
+      const deployment = await retiring("twice");
+      const applied = await deployment.apply(await deployment.plan(null));
+      expect(codes(applied)).toEqual(again ? ["PG411"] : []);
+      if (again) expect(applied.issues[0]?.detail).toContain("s_retired.twice is there from an earlier time");
+    }
+    expect(await exists("twice")).toBe(true);
+  });
+
+  test("is not retired by a replacement, which no plan has shown", async () => {
+    const deployment = await retiring("replaced");
+    expect(codes(await deleteUnplanned(deployment))).toEqual(["PG411"]);
+    expect(await exists("replaced")).toBe(true);
+  });
+});
+
+async function value(query: string): Promise<unknown> {
+  const { rows } = await client.query<Record<string, unknown>>(query);
+  return Object.values(rows[0] ?? {})[0];
+}

@@ -133,8 +133,9 @@ function differences(change: Fields): readonly PlannedAttribute[] {
 
 function actionOf(entry: Fields, change: Fields): PlanAction {
   const actions = list(change["actions"]).join("+");
-  // our table provider is asked to delete, and forgets or refuses
-  if (actions === "delete" && fields(change["before"])["removal"] === "forget") return "forget";
+  // our table provider is asked to delete, and forgets, moves aside or refuses
+  if (actions === "delete" && ["forget", "retire"].includes(text(fields(change["before"])["removal"]) ?? ""))
+    return "forget";
   if (actions in ACTIONS && actions !== "no-op") return ACTIONS[actions] ?? "none";
   if (change["importing"] !== undefined) return "import";
   return text(entry["previous_address"]) === null ? "none" : "move";

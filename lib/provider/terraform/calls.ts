@@ -93,7 +93,7 @@ async function plan(handlers: Handlers, request: Request): Promise<object> {
   const planned = await handlers.plan(kind, { prior, config });
   return {
     plannedState: encodeDynamic(schemas, planned.attributes),
-    plannedPrivate: toBytes(planned.attributes === null ? (prior?.private ?? null) : planned.private),
+    plannedPrivate: toBytes(planned.private ?? (planned.attributes === null ? (prior?.private ?? null) : null)),
     diagnostics: diagnostics(planned.issues),
   };
 }
