@@ -22,6 +22,7 @@ export const providerCodes = {
   PG469: "the server is not known yet",
   PG470: "an attribute is missing or of the wrong kind",
   PG471: "a lock was waited for",
+  PG472: "readers of a store's feed have not read what is to be detached",
   PG479: "the state was written by a newer version",
 } as const;
 

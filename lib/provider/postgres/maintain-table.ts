@@ -10,6 +10,7 @@ import { rollingIssues } from "../../postgres/validate-rolling";
 import type { Session } from "./connection";
 import type { InspectedTable } from "./inspected";
 import { holdsRows } from "./rows";
+import { readersBehind } from "./unread-leaves";
 
 /** Something that was left to do by hand, or by a later run. */
 export interface LeftToDo {
@@ -64,7 +65,11 @@ export async function dueOn(session: Session, found: InspectedTable, now: number
     ...passingChecks.map((each) => ({ kind: "drop-passing-check", ...each }) as const),
     ...made,
   ];
-  const gone = others.filter(({ name }) => detach.includes(name));
+  const { gone, kept } = await detachable(
+    session,
+    model,
+    others.filter(({ name }) => detach.includes(name)),
+  );
   const detaches = gone.map((partition) => ({ kind: "detach-partition", partition, parent: model.name }) as const);
   const context = contextOf(found);
   const statements = [
@@ -77,8 +82,24 @@ export async function dueOn(session: Session, found: InspectedTable, now: number
     made: made.map(({ partition }) => partition.name),
     mended: mended?.leaf === undefined ? [] : [mended.leaf.name],
     detached: gone.map(({ name }) => name),
-    left: [...taken.map((name) => takenName(model, name)), ...(mended?.left ?? [])],
+    left: [...taken.map((name) => takenName(model, name)), ...(mended?.left ?? []), ...kept],
   };
+}
+
+/** Those of old leaves that no reader of a feed still needs. */
+async function detachable(
+  session: Session,
+  model: TableModel,
+  old: readonly PartitionModel[],
+): Promise<{ readonly gone: readonly PartitionModel[]; readonly kept: readonly LeftToDo[] }> {
+  const gone: PartitionModel[] = [];
+  const kept: LeftToDo[] = [];
+  for (const leaf of old) {
+    const behind = await readersBehind(session, model, leaf.name);
+    if (behind.length === 0) gone.push(leaf);
+    else kept.push(unread(leaf, behind));
+  }
+  return { gone, kept };
 }
 
 type Add = Extract<TableChange, { kind: "add-partition" }>;
@@ -174,5 +195,13 @@ function takenName({ schema, name: table }: TableModel, name: string): LeftToDo 
     code: "PG431",
     message: `leaf ${name} of ${table} is not made: something else of schema ${schema} is called so`,
     fix: `where that is a leaf that was detached, archive it and drop it, or rename it; then run it again`,
+  };
+}
+
+function unread({ name }: PartitionModel, readers: readonly string[]): LeftToDo {
+  return {
+    code: "PG472",
+    message: `leaf ${name} is not detached: ${readers.join(", ")} ${readers.length === 1 ? "has" : "have"} not read all of it`,
+    fix: "let them catch up, or delete the checkpoint of one that is no more; then run it again",
   };
 }
