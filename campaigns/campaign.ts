@@ -7,6 +7,8 @@ export interface CampaignOptions {
   readonly count: number;
   /** One of the campaign's engines; undefined where it has none. */
   readonly engine?: string | undefined;
+  /** One of the campaign's ways to spread events. @default - as the campaign draws them */
+  readonly partitioning?: string;
   /** On which major version of Postgres, where the campaign takes one. @default - the machine's */
   readonly postgres?: PostgresMajor;
   /** Hears what is being done, one line each. */
@@ -26,6 +28,11 @@ export interface Campaign {
    * @default - nobody else
    */
   readonly engines?: readonly string[];
+  /**
+   * Ways to spread events over leaves that can be asked for.
+   * @default - none
+   */
+  readonly partitionings?: readonly string[];
   /** Whether it runs on any version of Postgres. @default false */
   readonly onPostgres?: boolean;
   /** Whether all rounds were as they should be. */

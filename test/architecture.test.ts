@@ -175,7 +175,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
 const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
   "lib/postgres/plan-table.ts planTableChange": "one case a kind of change",
   "lib/postgres/safety.ts judgeChange": "the one table of what is allowed, one case a kind of change",
-  "lib/topology/postgres/event-store.ts eventStoreTable": "one table as data",
   "lib/terraform/providers/configured-provider.ts configuredProvider": "one class, made for each engine",
   "lib/provider/postgres/server-error.ts translate": "one table of the server's error codes",
 };

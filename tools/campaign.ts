@@ -22,6 +22,7 @@ interface Options {
   readonly count?: number;
   readonly engine?: string;
   readonly postgres?: PostgresMajor;
+  readonly partitioning?: string;
 }
 
 let finished = false;
@@ -35,11 +36,12 @@ process.on("exit", () => {
 });
 
 async function run(campaign: Campaign, options: Options): Promise<void> {
-  const { seed, count = campaign.count, engine = campaign.engines?.[0], postgres } = options;
+  const { seed, count = campaign.count, engine = campaign.engines?.[0], postgres, partitioning } = options;
   const onProgress = (line: string): void => void process.stderr.write(`${campaign.name}: ${line}\n`);
   const onRow = (row: object): void => void process.stdout.write(`${JSON.stringify(row)}\n`);
-  const by = `${engine === undefined ? "" : ` --engine ${engine}`}${postgres === undefined ? "" : ` --postgres ${postgres}`}`;
-  const on = postgres === undefined ? {} : { postgres };
+  const named = { engine, postgres, partitioning };
+  const by = Object.entries(named).map(([name, value]) => (value === undefined ? "" : ` --${name} ${value}`)).join(""); // prettier-ignore
+  const on = { ...(postgres === undefined ? {} : { postgres }), ...(partitioning === undefined ? {} : { partitioning }) }; // prettier-ignore
   onProgress(`--seed ${seed} --count ${count}${by}`);
   const result = await campaign.run({ seed, count, engine, ...on, onProgress, onRow });
   onRow({ campaign: campaign.name, seed, ...on, ...result });
@@ -64,6 +66,7 @@ void new Command("npm run campaign --")
     `on this version of Postgres: ${POSTGRES_MAJORS.join(", ")} (crashes, store, tables)`,
     postgresMajor,
   )
+  .option("--partitioning <way>", "how events are spread: none, list, range (store; default: by hashes)")
   .addHelpText(
     "after",
     "\nExit code: 0 when all rounds were as they should be, 1 when one was not, 2 for a mistake in the command.",
@@ -79,6 +82,9 @@ void new Command("npm run campaign --")
       command.error(`error: option '--engine ${options.engine}' is not for ${name}. There is: ${ENGINES}.`);
     if (options.postgres !== undefined && campaign.onPostgres !== true)
       command.error(`error: option '--postgres ${options.postgres}' is not for ${name}.`);
+    const { partitioning } = options;
+    if (partitioning !== undefined && campaign.partitionings?.includes(partitioning) !== true)
+      command.error(`error: option '--partitioning ${partitioning}' is not for ${name}.`);
     await run(campaign, options);
   })
   .parseAsync()

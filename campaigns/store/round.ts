@@ -1,7 +1,7 @@
 import { Client, type ClientConfig } from "pg";
-import { compile, defineDomain, event, hash, jsonSchema } from "eventloom";
-import { lockOf } from "../../lib/topology/postgres/aggregate-lock";
+import { compile, defineDomain, event, jsonSchema, type StorePartitioning } from "eventloom";
 import { createStatements } from "../../lib/preview/render-sql";
+import { maintainSchema } from "../../lib/provider/postgres/maintain";
 import { judge, readByPosition, readFeed, type Verdict } from "../../test/store/readers";
 import { WRITER_MODES, writeUntil, type Written } from "../../test/store/writers";
 
@@ -16,7 +16,8 @@ export interface RoundOptions {
   /** The writers stop when so many are known to be committed. */
   readonly events: number;
   readonly aggregates: number;
-  readonly leaves: 1 | 2 | 4 | 8 | 16 | 32;
+  /** In leaves of time, those are made when half of the events are there: the default leaf becomes one beside the writers. */
+  readonly partitioning: StorePartitioning;
   /** Each mode has so many writers. */
   readonly writersEach: number;
   /** Ends a connection of some writer every so many milliseconds; null for never. */
@@ -57,8 +58,11 @@ export async function round(options: RoundOptions): Promise<RoundOutcome> {
     const read = (breakage === "a reader by position alone" ? readByPosition : readFeed)(config, SCHEMA, () => !writing); // prettier-ignore
     const modes = Array.from({ length: writersEach }, () => WRITER_MODES).flat();
     const killing = killUntil(client, options, stop);
-    await Promise.all(modes.map((mode, n) => writeUntil({ config, schema: SCHEMA, mode, seed: seed + n, stop, aggregates }, written))); // prettier-ignore
+    const rolling = rollAmidst(options, () => written.committed.size);
+    const tenants = options.partitioning.strategy === "list";
+    await Promise.all(modes.map((mode, n) => writeUntil({ config, schema: SCHEMA, mode, seed: seed + n, stop, aggregates, tenants }, written))); // prettier-ignore
     const killed = await killing;
+    await rolling;
     await untilNobodyWrites(client);
     writing = false;
     const { seen } = await read;
@@ -75,24 +79,39 @@ export function isSound({ missing, twice, outOfOrder, unread, lost, gaps, double
   return counts === 0 && Object.keys(sentBack).every((code) => EXPECTED.includes(code));
 }
 
-function statements({ leaves, breakage }: RoundOptions): readonly string[] {
+/** Makes the leaves that nobody has made. */
+async function rollAmidst({ config, events, partitioning }: RoundOptions, committed: () => number): Promise<void> {
+  if (partitioning.strategy !== "range") return;
+  while (committed() < events / 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  const { host, port, user, password, database } = config;
+  const environment = { PGHOST: host, PGPORT: String(port), PGUSER: user, PGPASSWORD: password as string, PGDATABASE: database, PGSSLMODE: "disable" }; // prettier-ignore
+  for (let left = 20; left > 0; left--) {
+    const outcome = await maintainSchema(environment, SCHEMA, { dryRun: false, lockTimeout: 0.2, now: Date.now, onStep: () => undefined }); // prettier-ignore
+    const [table] = "maintained" in outcome ? (outcome.maintained?.tables ?? []) : [];
+    // its connection may be among those that are ended
+    if (table?.left.length === 0) return;
+  }
+  throw new Error("the leaves of time could not be made");
+}
+
+function statements({ partitioning, breakage }: RoundOptions): readonly string[] {
   const payload = jsonSchema<{ id: string }>({ type: "object", properties: { id: { type: "string" } }, required: ["id"] }); // prettier-ignore
   const domain = defineDomain(SCHEMA, {
-    store: { format: 1, partitioning: hash(leaves), roles: false },
+    store: { format: 1, partitioning, roles: false },
     brokers: ["kafka"],
     aggregates: { Order: { id: "id", events: { OrderPaid: event({ versions: { 1: payload } }) } } },
   });
   const whole = createStatements(compile(domain)).map(({ sql }) => sql);
-  if (breakage === "no lock") return replaced(whole, `${lockOf("p_aggregate_id")} IS NULL`, "p_aggregate_id IS NULL");
-  if (breakage === "no guard") return replaced(whole, "e.transaction_id OPERATOR(pg_catalog.>) pg_catalog.pg_current_xact_id()", "false"); // prettier-ignore
+  if (breakage === "no lock") return replaced(whole, /pg_catalog\.pg_advisory_xact_lock\(.*, \d+\)\) IS NULL/g, "p_aggregate_id IS NULL"); // prettier-ignore
+  if (breakage === "no guard") return replaced(whole, /e\.transaction_id OPERATOR\(pg_catalog\.>\) pg_catalog\.pg_current_xact_id\(\)/g, "false"); // prettier-ignore
   return whole;
 }
 
 /** @throws Error where a function that appends has no such text any more: then less would be broken than is said */
-function replaced(all: readonly string[], text: string, by: string): readonly string[] {
+function replaced(all: readonly string[], text: RegExp, by: string): readonly string[] {
   for (const name of ["append_event", "append_events"]) {
-    const own = all.find((each) => each.includes(`FUNCTION "${SCHEMA}"."${name}"`));
-    if (own?.includes(text) !== true) throw new Error(`${name} has no ${text}`);
+    const own = all.find((each) => each.includes(`FUNCTION "${SCHEMA}"."${name}"`)) ?? "";
+    if (own.search(text) === -1) throw new Error(`${name} has no ${text.source}`);
   }
   return all.map((each) => each.replaceAll(text, by));
 }

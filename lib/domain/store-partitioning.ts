@@ -38,7 +38,10 @@ export function none(): NoPartitioning {
 export interface ListPartitioning {
   readonly strategy: "list";
   readonly tenants: readonly string[];
-  /** Why the leaf of a tenant is no longer part of the store, by tenant. */
+  /**
+   * Why the leaf of a tenant is no longer part of the store, by tenant.
+   * @default {}
+   */
   readonly detached?: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-import { DeclarationError, defineDomain, event, jsonSchema } from "eventloom";
+import { DeclarationError, defineDomain, event, jsonSchema, list, range } from "eventloom";
 import { declarationIssues } from "../../lib/domain/issues";
 import { soundDeclaration, spoiled } from "./declarations";
 
@@ -66,6 +66,31 @@ const mistakes: readonly (readonly [code: string, at: string, value: unknown, re
   ["ED107", "retry.maxRetries", 1.5],
   ["ED107", "aggregates.Order.snapshotEvery", 1],
   ["ED107", "store", { format: 1, partitioning: { strategy: "hash", modulus: 6 } }, "store.partitioning.modulus"],
+  ["ED103", "store", { format: 1, partitioning: { strategy: "none", modulus: 8 } }, "store.partitioning.modulus"],
+  ["ED103", "store", { format: 1, partitioning: { strategy: "hash", tenants: ["a"] } }, "store.partitioning.tenants"],
+  ["ED103", "store", { format: 1, partitioning: list(["a"], { b: "gone" }) }, "store.partitioning.detached.b"],
+  ["ED103", "store", { format: 1, inbox: { keep: "1 day" } }, "store.inbox.keep"],
+  ["ED104", "store", { format: 1, partitioning: { strategy: "list" } }, "store.partitioning.tenants"],
+  ["ED105", "store", { format: 1, partitioning: list(["a", ""]) }, "store.partitioning.tenants[1]"],
+  ["ED105", "store", { format: 1, partitioning: list(["a\u202eb"]) }, "store.partitioning.tenants[0]"],
+  ["ED105", "store", { format: 1, partitioning: list(["x".repeat(201)]) }, "store.partitioning.tenants[0]"],
+  ["ED106", "store", { format: 1, partitioning: { strategy: "tree" } }, "store.partitioning.strategy"],
+  [
+    "ED106",
+    "store",
+    { format: 1, partitioning: { strategy: "range", interval: "year" } },
+    "store.partitioning.interval",
+  ],
+  ["ED107", "store", { format: 1, partitioning: range({ ahead: 0 }) }, "store.partitioning.ahead"],
+  ["ED107", "store", { format: 1, partitioning: range({ ahead: 1001 }) }, "store.partitioning.ahead"],
+  ["ED107", "store", { format: 1, partitioning: list(Array.from({ length: 501 }, (_, n) => `t${n}`)) }, "store.partitioning.tenants"], // prettier-ignore
+  ["ED108", "store", { format: 1, partitioning: range({ retain: "0 days" }) }, "store.partitioning.retain"],
+  ["ED108", "store", { format: 1, partitioning: { strategy: "range", retain: "long" } }, "store.partitioning.retain"],
+  ["ED109", "store", { format: 1, inbox: { retain: "23 hours" } }, "store.inbox.retain"],
+  ["ED109", "store", { format: 1, inbox: { retain: "3651 days" } }, "store.inbox.retain"],
+  ["ED114", "store", { format: 1, partitioning: list([]) }, "store.partitioning.tenants"],
+  ["ED115", "store", { format: 1, partitioning: list(["a", "a"]) }, "store.partitioning.tenants[1]"],
+  ["ED151", "store", { format: 1, partitioning: list(["a"], { a: " " }) }, "store.partitioning.detached.a"],
   ["ED108", "consumers.analytics.needs", "-30 days"],
   ["ED108", "consumers.analytics.needs", "1.5 days"],
   ["ED108", "consumers.analytics.needs", "30 dayz"],

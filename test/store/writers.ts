@@ -79,6 +79,7 @@ class Session {
 interface Work {
   readonly session: Session;
   readonly schema: string;
+  readonly tenants: boolean;
   readonly random: () => number;
   readonly aggregates: number;
 }
@@ -102,21 +103,32 @@ function drawn({ random, aggregates }: Work, expected: number | null = null, agg
   return { aggregate: aggregate ?? `order-${Math.floor(random() * aggregates)}`, expected, ids };
 }
 
+/** Some have a leaf of their own, the others share one. */
+export const TENANTS = ["acme", "globex", "somebody", "somebody else"] as const;
+
+/** Each aggregate is one tenant's. */
+function tenantOf(aggregate: string): string {
+  return TENANTS[Number(/\d+$/.exec(aggregate)?.[0] ?? 0) % TENANTS.length]!;
+}
+
 /** One event by the short way, as an application would. */
-async function append({ session, schema }: Work, { aggregate, expected, ids }: Append): Promise<readonly string[]> {
+async function append(work: Work, { aggregate, expected, ids }: Append): Promise<readonly string[]> {
+  const { session, schema, tenants } = work;
   const fill = <T>(value: T): T[] => ids.map(() => value);
-  const [call, values] =
+  const [name, rest, values] =
     ids.length === 1
-      ? ["append_event($1, 'Order', $2, $3, 'OrderPaid', 1::smallint, '{}', '{}')", ids]
+      ? ["append_event", "$3, 'OrderPaid', 1::smallint, '{}', '{}'", ids]
       : [
-          "append_events($1, 'Order', $2, $3, $4, $5, $6::jsonb[], $7::jsonb[])",
+          "append_events",
+          "$3, $4, $5, $6::jsonb[], $7::jsonb[]",
           [ids, fill("OrderPaid"), fill(1), fill("{}"), fill("{}")],
         ];
-  const [row] = await session.query<{ last_version: string }>(`SELECT last_version FROM ${schema}.${call}`, [
-    aggregate,
-    expected,
-    ...values,
-  ]);
+  const tenant = tenants ? [tenantOf(aggregate)] : [];
+  const first = tenants ? `$${values.length + 3}, ` : "";
+  const [row] = await session.query<{ last_version: string }>(
+    `SELECT last_version FROM ${schema}.${name}(${first}$1, 'Order', $2, ${rest})`,
+    [aggregate, expected, ...values, ...tenant],
+  );
   const last = Number(row?.last_version);
   return ids.map((_, n) => `${aggregate}#${last - n}`);
 }
@@ -172,13 +184,15 @@ export interface Writer {
   readonly seed: number;
   readonly stop: () => boolean;
   readonly aggregates: number;
+  /** Whether the functions take a tenant. @default false */
+  readonly tenants?: boolean;
 }
 
 /** Writes in one mode until told to stop. */
 export async function writeUntil(writer: Writer, written: Written): Promise<void> {
-  const { config, schema, mode, seed, stop, aggregates } = writer;
+  const { config, schema, mode, seed, stop, aggregates, tenants = false } = writer;
   const session = new Session(config);
-  const work = { session, schema, random: seeded(seed), aggregates };
+  const work = { session, schema, random: seeded(seed), aggregates, tenants };
   while (!stop()) {
     try {
       for (const each of await attempt(work, mode)) written.committed.add(each);

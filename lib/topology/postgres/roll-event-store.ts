@@ -16,7 +16,6 @@ const LEAF = "eventloom_leaf";
  * can't be done within a transaction.
  */
 export function rollEventStore(table: TableModel, rule: RollingModel): FunctionModel {
-  const s = bareName(table.schema);
   return define(table.schema, "roll_event_store", {
     comment:
       "Makes the leaves of event_store that are due, by the rule in its comment, and returns how many. Waits for nobody longer than a second. " +
@@ -24,7 +23,13 @@ export function rollEventStore(table: TableModel, rule: RollingModel): FunctionM
     returns: "integer",
     securityDefiner: true,
     settings: { ...SAFE_PATH, lock_timeout: "1s" },
-    body: `DECLARE
+    body: body(table, rule),
+  });
+}
+
+function body(table: TableModel, rule: RollingModel): string {
+  const s = bareName(table.schema);
+  return `DECLARE
   this timestamp := date_trunc('${rule.interval}', now() AT TIME ZONE 'UTC');
   step interval := '1 ${rule.interval}';
   bound text := 'YYYY-MM-DD HH24:MI:SS+00';
@@ -55,8 +60,7 @@ ${statements(table).map(execute).join("\n")}
     END;
   END LOOP;
   RETURN made;
-END`,
-  });
+END`;
 }
 
 function execute(statement: string): string {
