@@ -50,14 +50,18 @@ export class SpreadStore {
     readonly tenants = schema === "list",
   ) {}
 
+  /** One event by the short way, several by the long one. */
   async append(id: string, { expected = null, ids = [randomUUID()], tenant = "acme" }: Append = {}): Promise<Appended> {
-    const who = this.tenants ? [tenant, id] : [id];
-    const fill = (value: unknown): unknown[] => ids.map(() => value);
-    const values = [...who, "Order", expected, ids, fill("OrderMade"), fill(1), fill("{}"), fill("{}")];
-    const types = ["uuid[]", "text[]", "smallint[]", "jsonb[]", "jsonb[]"];
-    const first = values.length - types.length;
-    const places = values.map((_, n) => `$${n + 1}${n < first ? "" : `::${types[n - first]}`}`).join();
-    const { rows } = await this.client.query<Appended>(`SELECT * FROM ${this.schema}.append_events(${places})`, values);
+    const aggregate = [...(this.tenants ? [tenant] : []), id, "Order", expected];
+    const [fill, plural] = ids.length === 1 ? [(value: unknown) => value, ""] : [(value: unknown) => ids.map(() => value), "s"]; // prettier-ignore
+    const event = [ids.length === 1 ? ids[0] : ids, fill("OrderMade"), fill(1), fill("{}"), fill("{}")];
+    const types = ["uuid", "text", "smallint", "jsonb", "jsonb"].map((type) => (plural === "" ? type : `${type}[]`));
+    const values = [...aggregate, ...event];
+    const places = values.map((_, n) => `$${n + 1}${n < aggregate.length ? "" : `::${types[n - aggregate.length]}`}`);
+    const { rows } = await this.client.query<Appended>(
+      `SELECT * FROM ${this.schema}.append_event${plural}(${places.join()})`,
+      values,
+    );
     return rows[0]!;
   }
 
