@@ -3,6 +3,7 @@ import { bareName } from "../../postgres/bare-name";
 import type { FunctionModel, TableModel } from "../../postgres/model";
 import { define, given, out, SAFE_PATH } from "./define-function";
 import { rollEventStore } from "./roll-event-store";
+import { isMeant } from "./timeouts";
 
 /**
  * What keeps a store small, and its leaves ahead: how long is in their bodies, so that a job of the database, `eventloom maintain` and whoever calls them by hand
@@ -48,7 +49,7 @@ function cleanTimeouts(schema: string): FunctionModel {
     body: deleting(
       `${s}.timeouts`,
       `SELECT t.ctid FROM ${s}.timeouts t JOIN ${s}.sagas g ON g.saga_id = t.saga_id
-     WHERE g.completed_at IS NOT NULL OR g.version > t.token
+     WHERE NOT (${isMeant("g", "t")})
      LIMIT p_limit FOR UPDATE OF t SKIP LOCKED`,
     ),
   });

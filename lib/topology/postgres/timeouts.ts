@@ -47,6 +47,16 @@ END`,
   });
 }
 
+/**
+ * The condition that a timeout still means something: its saga is as it was when it was set. Else it is void.
+ *
+ * @param saga the row of the saga
+ * @param timeout that of the timeout
+ */
+export function isMeant(saga: string, timeout: string): string {
+  return `${saga}.version = ${timeout}.token AND ${saga}.completed_at IS NULL`;
+}
+
 /** Who takes one and then advances its saga finds out, by the version, when somebody else was faster. */
 function dueTimeouts(schema: string): FunctionModel {
   const s = bareName(schema);
@@ -72,7 +82,7 @@ BEGIN
     EXIT WHEN batch IS NULL;
     RETURN QUERY
       SELECT b.* FROM unnest(batch) b JOIN ${s}.sagas g ON g.saga_id = b.saga_id
-       WHERE g.version = b.token AND g.completed_at IS NULL
+       WHERE ${isMeant("g", "b")}
        ORDER BY b.due_at, b.id;
     GET DIAGNOSTICS given = ROW_COUNT;
     wanted := wanted - given;
