@@ -117,7 +117,7 @@ function replaced(all: readonly string[], text: RegExp, by: string): readonly st
 }
 
 /** What writes anywhere holds the feed back: a connection that is being ended, or an ANALYZE. */
-async function untilNobodyWrites(client: Client): Promise<void> {
+export async function untilNobodyWrites(client: Client): Promise<void> {
   const writers = "SELECT FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()";
   for (let left = 600; left > 0; left--) {
     if ((await client.query(writers)).rowCount === 0) return;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "pg";
 import { compile, range } from "eventloom";
+import { untilNobodyWrites } from "../../campaigns/store/round";
 import { maintainSchema, type Maintained } from "../../lib/provider/postgres/maintain";
 import { connect, Deployment, type TestDatabase } from "../provider/deployment";
 import { createStore } from "../store/create-store";
@@ -107,13 +108,13 @@ describe("a store whose leaves nobody has made", () => {
 
   test("is mended by the command while writers append and a reader reads: nobody fails, no event is lost or comes twice", async () => {
     const { username: user, ...rest } = database;
-    let writing = true;
-    const feed = readFeed({ ...rest, user }, "late", () => !writing);
+    let [appending, reading] = [true, true];
+    const feed = readFeed({ ...rest, user }, "late", () => !reading);
     const writers = await Promise.all([1, 2, 3, 4].map(() => connect(database)));
     const written = writers.map(async (each, n) => {
       const own = new SpreadStore(each, "late");
       let count = 0;
-      while (writing) {
+      while (appending) {
         await own.append(`w-${n % 2}`);
         count++;
       }
@@ -124,9 +125,11 @@ describe("a store whose leaves nobody has made", () => {
       { made: [expect.any(String)], mended: [expect.stringMatching(/^event_store_p\d{6}$/)], left: [] },
     ]);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    writing = false;
+    appending = false;
     const counts = await Promise.all(written);
     await Promise.all(writers.map((each) => each.end()));
+    await untilNobodyWrites(client);
+    reading = false;
     const { seen } = await feed;
     const all = 3 + counts.reduce((sum, each) => sum + each, 0);
     expect(new Set(seen).size).toBe(all);
