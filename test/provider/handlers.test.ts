@@ -28,7 +28,9 @@ test("a declaration is checked without a server: what is missing, of the wrong k
     ["PG470", "storage is of the wrong kind", "storage"],
     ["PG470", "removal is not allowed", "removal"],
   ]);
-  expect(issues[4]?.detail).toBe('received: "sometimes"; allowed: refuse, forget, retire, drop-if-empty; choose one of them');
+  expect(issues[4]?.detail).toBe(
+    'received: "sometimes"; allowed: refuse, forget, retire, drop-if-empty; choose one of them',
+  );
 });
 
 test("who declares it is one line of text, since it is written as one", () => {
