@@ -1,5 +1,5 @@
 import type { Applied, Handlers, Planned, Stored } from "../contract";
-import type { Issue } from "../issue";
+import { hasErrors, type Issue } from "../issue";
 import { lastingMemory, versionIn } from "../memory";
 import { kinds, providerSchema, pulumiTokens, resourceSchemas, type Kind } from "../schema";
 import { newerState, schemasOf, type Upgrade, upgraded, upgrades } from "../upgrade";
@@ -113,10 +113,16 @@ export class PulumiProvider {
     return { inputs: request.news ?? {}, failures: [...unexpected.map(unexpectedFailure), ...failures(issues)] };
   }
 
+  /**
+   * What is refused is a difference here, and refused by the update, in a preview as well: a refresh asks for the way back from
+   * what it found to what was declared before, which nobody will go.
+   */
   private async diff(request: DiffRequest): Promise<object> {
-    const { planned } = await this.plan(request, request.olds, request.news);
-    const changed = planned.changed.filter((name) => !REPORTS.has(name));
-    if (planned.action === "none" && changed.length === 0) return { changes: DiffChanges.none, hasDetailedDiff: true };
+    const { prior, planned, config } = await this.look(request, request.olds, request.news);
+    const refused = hasErrors(planned.issues);
+    const changed = (refused ? differing(prior, config) : planned.changed).filter((name) => !REPORTS.has(name));
+    if (!refused && planned.action === "none" && changed.length === 0)
+      return { changes: DiffChanges.none, hasDetailedDiff: true };
     return {
       changes: DiffChanges.some,
       diffs: changed,
@@ -173,7 +179,7 @@ export class PulumiProvider {
   }
 
   /** What would be done, from what is on the server now: the state may be older than that. */
-  private async plan(request: ResourceRequest, state: WireStruct | undefined, declared: WireStruct | undefined | null) {
+  private async look(request: ResourceRequest, state: WireStruct | undefined, declared: WireStruct | undefined | null) {
     const kind = kindOf(request);
     const remembered = storedIn(kind, state, this.chain);
     let prior: Stored | null = null;
@@ -185,8 +191,15 @@ export class PulumiProvider {
     const given = readProperties(declared ?? undefined);
     const config = declared === null ? null : toAttributes(resourceSchemas[kind], given.properties).attributes;
     const planned = await this.options.handlers.plan(kind, { prior, config });
-    await this.finish(request.urn, planned);
-    return { prior, planned, secrets: given.secrets };
+    await this.warn(request.urn, planned.issues);
+    return { prior, planned, config, secrets: given.secrets };
+  }
+
+  /** As {@link look}, and an error where that is refused. */
+  private async plan(request: ResourceRequest, state: WireStruct | undefined, declared: WireStruct | undefined | null) {
+    const looked = await this.look(request, state, declared);
+    failOnErrors(looked.planned.issues);
+    return looked;
   }
 
   /** Applies a plan, or in a preview shows what it would do. */
@@ -295,6 +308,12 @@ function inputsFrom(kind: Kind, valueOf: (name: string) => Value | undefined): V
 function plannedAttributes(planned: Planned): Attributes {
   if (planned.attributes === null) throw new Error("the plan has neither attributes nor errors");
   return planned.attributes;
+}
+
+/** Attributes that are declared otherwise than they are. */
+function differing(prior: Stored | null, config: Attributes | null): readonly string[] {
+  const declared = Object.entries(config ?? {}).filter(([, value]) => value !== null);
+  return declared.filter(([name, value]) => !sameValue(value, prior?.attributes[name] ?? null)).map(([name]) => name);
 }
 
 function idOf(stored: Stored): string {
