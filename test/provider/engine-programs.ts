@@ -55,9 +55,8 @@ export class PulumiTables {
     writeFileSync(join(this.project.directory, "Pulumi.yaml"), JSON.stringify(project));
   }
 
-  /** @param port - where the server is reached @default the database's own */
-  write(program: readonly DeclaredResource[], port = this.database.port): void {
-    const { host, username, password, database } = this.database;
+  write(program: readonly DeclaredResource[]): void {
+    const { host, port, username, password, database } = this.database;
     const settings = { host, port: String(port), username, password, database, sslmode: "disable" };
     const resources = program.map((each) => ({ token: pulumiTokens[each.kind], name: nameOf(each), config: each.config })); // prettier-ignore
     writeFileSync(join(this.project.directory, "input.json"), JSON.stringify({ settings, resources }));
