@@ -33,8 +33,8 @@ const ANY = [
 /** The newest version differs most. */
 const NEWEST = [
   ...ANY,
-  "provider/{import,other-objects,partition-added,partition-leaves,partitions,removal}",
-  "e2e/export-sql",
+  "provider/{import,other-objects,partition-added,partition-leaves,partitions,publications,removal,roles}",
+  "e2e/{export-sql,store-roles}",
 ];
 
 module.exports = {
