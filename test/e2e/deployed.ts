@@ -66,6 +66,6 @@ export async function pulumiProject(
   const where = { kafka: kafka.bootstrapServers, endpoint, vhost, username: rabbitmq.username };
   for (const [name, value] of Object.entries({ ...where, ...config }))
     await project.succeed("config", "set", name, value);
-  await project.succeed("config", "set", "--secret", "password", rabbitmq.password);
+  await project.succeed("config", "set", "--secret", "password", "--", rabbitmq.password);
   return project;
 }

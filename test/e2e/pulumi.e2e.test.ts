@@ -33,8 +33,8 @@ beforeAll(async () => {
   })) {
     await project.succeed("config", "set", name, value);
   }
-  await project.succeed("config", "set", "--secret", "password", rabbitmq.password);
-  await project.succeed("config", "set", "--secret", "pgPassword", password);
+  await project.succeed("config", "set", "--secret", "password", "--", rabbitmq.password);
+  await project.succeed("config", "set", "--secret", "pgPassword", "--", password);
   sql = new Client({ host, port, user: username, password, database });
   await sql.connect();
   const authorization = `Basic ${Buffer.from(`${rabbitmq.username}:${rabbitmq.password}`).toString("base64")}`;

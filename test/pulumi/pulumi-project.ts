@@ -51,7 +51,7 @@ export class PulumiProject {
     const fixed = ["--non-interactive", "--color", "never", "--cwd", this.directory];
     return new Promise((resolve, reject) => {
       const options = { env: this.#environment, maxBuffer: 64 * 1024 * 1024 };
-      execFile(this.#binary, [...args, ...fixed], options, (error, stdout, stderr) => {
+      execFile(this.#binary, [...fixed, ...args], options, (error, stdout, stderr) => {
         const code = error === null ? 0 : error.code;
         if (typeof code === "number") resolve({ code, stdout, output: `${stdout}\n${stderr}` });
         else reject(error as Error);
