@@ -201,15 +201,25 @@ const conditionWords = new Set(
   "not and or in is like ilike similar between isnull notnull at collate overlaps".split(" "),
 );
 
-/** The expression as a column's default: in parentheses where the grammar wants them. */
+/**
+ * The expression as a default: in parentheses where the grammar wants them, and where two words stand side by side, of which the
+ * second could be a constraint of the column's (`1 UNIQUE`) and not part of the expression (`interval '1 day'`).
+ */
 export function defaultExpression(sql: string): string {
   let depth = 0;
+  let before: Token | undefined;
   for (const token of tokenize(sql)) {
+    if (depth === 0 && token.kind === "word" && conditionWords.has(token.text)) return `(${sql})`;
+    if (depth === 0 && before !== undefined && endsOperand(before) && token.kind !== "symbol") return `(${sql})`;
     if (isSymbol(token, "(") || isSymbol(token, "[")) depth++;
     if (isSymbol(token, ")") || isSymbol(token, "]")) depth--;
-    if (depth === 0 && token.kind === "word" && conditionWords.has(token.text)) return `(${sql})`;
+    before = token;
   }
   return sql;
+}
+
+function endsOperand(token: Token): boolean {
+  return token.kind !== "symbol" || token.text === ")" || token.text === "]";
 }
 
 /** Whether the text is one whole type, and nothing else. */
@@ -220,11 +230,12 @@ export function isType(type: string): boolean {
   return named && readType(tokens, from).end === tokens.length && tokens.every((token) => token.kind !== "string");
 }
 
-/** Whether the text can stand as one expression: parentheses closed in order, no second statement. */
+/** Whether the text can stand as one expression: parentheses closed in order, no second statement, nor a second part of a list. */
 export function isExpression(sql: string): boolean {
   let depth = 0;
   for (const token of tokenize(sql)) {
     if (token.kind === "symbol" && [";", "'", '"', "/*"].includes(token.text)) return false;
+    if (isSymbol(token, ",") && depth === 0) return false;
     if (isSymbol(token, "(") || isSymbol(token, "[")) depth++;
     if ((isSymbol(token, ")") || isSymbol(token, "]")) && --depth < 0) return false;
   }

@@ -132,7 +132,7 @@ function argumentDefinition(argument: ArgumentModel): string {
     table: "",
   };
   const name = argument.name === "" ? "" : `${quoteIdent(argument.name)} `;
-  const preset = argument.default === null ? "" : ` DEFAULT ${argument.default}`;
+  const preset = argument.default === null ? "" : ` DEFAULT ${defaultExpression(argument.default)}`;
   return `${modes[argument.mode]}${name}${normaliseType(argument.type)}${preset}`;
 }
 

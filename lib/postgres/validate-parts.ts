@@ -32,12 +32,13 @@ export function unknownColumns(path: string, columns: readonly string[], table: 
 
 export function nameIssues(path: string, name: string): PostgresIssue[] {
   const bytes = nameBytes(name);
-  if (bytes >= 1 && bytes <= maxNameBytes && !name.includes("\0")) return [];
+  // Half a character would be written as another one, and the object would not be found by its name.
+  if (bytes >= 1 && bytes <= maxNameBytes && !name.includes("\0") && !/\p{Surrogate}/u.test(name)) return [];
   return [
     issue(
       "PG420",
       path,
-      bytes > maxNameBytes ? `the name has ${bytes} bytes` : "the name is empty or holds a zero byte",
+      bytes > maxNameBytes ? `the name has ${bytes} bytes` : "the name is empty, or holds a zero byte or half a character",
       JSON.stringify(name),
       `1 to ${maxNameBytes} bytes`,
       "choose another name",

@@ -23,6 +23,7 @@ export const providerCodes = {
   PG470: "an attribute is missing or of the wrong kind",
   PG471: "a lock was waited for",
   PG472: "readers of a store's feed have not read what is to be detached",
+  PG473: "a pooler gives each transaction another session",
   PG479: "the state was written by a newer version",
 } as const;
 

@@ -61,6 +61,8 @@ export async function applyRemoval(kind: Kind, removing: Removing, service: Serv
   if (declared.kind === "table") {
     const removal = removalOf(prior);
     if (removal === "forget") return { stored: null, issues: [] };
+    // Refused, the half that was replaced would stay in the state, where no later declaration reaches it.
+    if (service.made.has(madeAs(declared))) return { stored: null, issues: [ownReplacement(declared)] };
     const verdict = judgeRemoval(removal, { rows: "unknown" });
     if (!verdict.allowed) return { stored: prior, issues: [refusal(declared, verdict)] };
     if (removal === "retire" && !wasShownInPlan(removing.private)) {
@@ -87,12 +89,7 @@ async function drop(declared: Declared, prior: Stored, service: Service, session
       issues: [kept(declared, `its comment says that ${owner === "" ? "nobody" : `"${owner}"`} declares it`)],
     };
   }
-  if (service.made.has(`${declared.kind} ${reference.id}`)) {
-    return {
-      stored: null,
-      issues: [kept(declared, "it was made or taken over by this same run, as a replacement of itself")],
-    };
-  }
+  if (service.made.has(madeAs(declared))) return { stored: null, issues: [ownReplacement(declared)] };
   if (declared.kind === "publication") {
     const issues = await readIssues(declared, (ask) => ask(session));
     if (issues.length > 0) return { stored: prior, issues };
@@ -115,6 +112,14 @@ async function drop(declared: Declared, prior: Stored, service: Service, session
   }
   await service.catalog.fresh(session, reference);
   return { stored: null, issues: [] };
+}
+
+function madeAs(declared: Declared): string {
+  return `${declared.kind} ${referenceTo(declared).id}`;
+}
+
+function ownReplacement(declared: Declared): Issue {
+  return kept(declared, "it was made or taken over by this same run, as a replacement of itself");
 }
 
 /** Why a publication can't be dropped: somebody may be reading it. */

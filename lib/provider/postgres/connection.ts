@@ -1,4 +1,5 @@
 import { Client, Pool, type ClientConfig, type PoolClient, type QueryResultRow } from "pg";
+import { refuseSharedSessions } from "./pooler";
 import { connectRetryable, errorCode, ProviderError } from "./server-error";
 import type { ConnectionSettings } from "./settings";
 
@@ -25,6 +26,7 @@ export class Database {
   private readonly busy = new Set<PoolClient>();
   private failure: { readonly error: unknown; readonly at: number } | null = null;
   private checked = false;
+  private refusal: ProviderError | null = null;
   private stopping = false;
 
   constructor(readonly settings: ConnectionSettings) {
@@ -55,8 +57,9 @@ export class Database {
     this.busy.add(client);
     let failed = true;
     try {
-      await client.query(sessionSettings);
+      // Before anything is set: where sessions are shared, others would get our settings.
       if (!this.checked) await this.checkServer(client);
+      await client.query(sessionSettings);
       const result = await work(sessionOf(client));
       failed = false;
       return result;
@@ -104,15 +107,30 @@ export class Database {
     }
   }
 
+  /** Once; what was found wrong is not looked for again by the next of a plan's hundreds of objects. */
   private async checkServer(client: PoolClient): Promise<void> {
-    const { rows } = await client.query<{ number: string; version: string }>(
-      "SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version",
-    );
-    const [row] = rows;
-    if (row !== undefined) requireVersion(Number(row.number), row.version);
+    if (this.refusal !== null) throw this.refusal;
+    try {
+      const { rows } = await client.query<ServerSays>(asked);
+      const [row] = rows;
+      if (row !== undefined) requireVersion(Number(row.number), row.version);
+      if (row !== undefined) await refuseSharedSessions(client, row.pid, this.options);
+    } catch (error) {
+      if (error instanceof ProviderError) this.refusal = error;
+      throw error;
+    }
     this.checked = true;
   }
 }
+
+interface ServerSays {
+  readonly number: string;
+  readonly version: string;
+  readonly pid: number;
+}
+
+const asked = `SELECT pg_catalog.current_setting('server_version_num') AS number,
+  pg_catalog.current_setting('server_version') AS version, pg_catalog.pg_backend_pid() AS pid`;
 
 /** @throws ProviderError (PG456) for a server whose catalog and DDL we don't know */
 export function requireVersion(number: number, version: string): void {

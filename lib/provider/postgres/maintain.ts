@@ -69,7 +69,7 @@ export const CLEANING_FUNCTIONS: readonly string[] = ["clean_inbox", "clean_time
 const BATCH = 5_000;
 
 /** Errors after which no other table can be looked at either. */
-const FATAL: readonly string[] = ["PG450", "PG451", "PG452", "PG453", "PG455", "PG456", "PG460"];
+const FATAL: readonly string[] = ["PG450", "PG451", "PG452", "PG453", "PG455", "PG456", "PG460", "PG473"];
 
 /**
  * Makes the leaves that are due in a schema of the database that the PG* variables name, detaches those that are too old, and deletes

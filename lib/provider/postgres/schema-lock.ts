@@ -1,6 +1,6 @@
 import { schemaLockKey } from "../../postgres/schema-lock-key";
 import type { Database, Session } from "./connection";
-import { ProviderError } from "./server-error";
+import { ProviderError, sharedSession } from "./server-error";
 
 /** For how many lock timeouts we wait for another deploy of the same schema: two minutes by default. */
 const patience = 40;
@@ -40,7 +40,11 @@ export class SchemaLocks {
       try {
         const result = await work(session);
         // When work fails the session is closed, and the lock goes with it.
-        await session.query("SELECT pg_advisory_unlock(hashtextextended($1, 0))", [schemaLockKey(schema)]);
+        const [unlocked] = await session.query<{ held: boolean }>(
+          "SELECT pg_advisory_unlock(hashtextextended($1, 0)) AS held",
+          [schemaLockKey(schema)],
+        );
+        if (unlocked?.held === false) throw sharedSession("the schema's lock was another session's when it was given back"); // prettier-ignore
         return result;
       } finally {
         this.held.delete(schema);

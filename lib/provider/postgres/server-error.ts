@@ -57,6 +57,19 @@ export function describeError(error: unknown, settings: ConnectionSettings | nul
   return { severity: "error", code: known.code, summary: known.summary, detail, attribute: known.attribute };
 }
 
+/** A server that has lost what a session had: whoever is in between gave us another one. */
+export function sharedSession(found: string): ProviderError {
+  return new ProviderError(
+    "PG473",
+    "a pooler in between gives each transaction another session",
+    `${found}; locks and settings must hold for a whole session: connect to the server itself, or to a port of the pooler that pools by session (pool_mode = session)`,
+    "port",
+  );
+}
+
+/** SQLSTATEs of a prepared statement that isn't there, or is there already: each is prepared once in a session. */
+const ofAnotherSession = new Set(["26000", "42P05"]);
+
 const unreachable = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -127,8 +140,13 @@ function translateRefusal(error: ServerError, code: string, said: string, who: s
     );
   }
   if (code === "25006") {
-    return new ProviderError("PG454", "the server takes no writes", `${full}; connect to the primary`);
+    return new ProviderError(
+      "PG454",
+      "the server takes no writes",
+      `${full}; connect to the primary; on a primary, see who set default_transaction_read_only, and why`,
+    );
   }
+  if (ofAnotherSession.has(code)) return sharedSession(full);
   if (code === "57014") {
     return new ProviderError("PG460", "stopped before it was done", "run the same command again to complete it");
   }
