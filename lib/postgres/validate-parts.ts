@@ -38,7 +38,9 @@ export function nameIssues(path: string, name: string): PostgresIssue[] {
     issue(
       "PG420",
       path,
-      bytes > maxNameBytes ? `the name has ${bytes} bytes` : "the name is empty, or holds a zero byte or half a character",
+      bytes > maxNameBytes
+        ? `the name has ${bytes} bytes`
+        : "the name is empty, or holds a zero byte or half a character",
       JSON.stringify(name),
       `1 to ${maxNameBytes} bytes`,
       "choose another name",

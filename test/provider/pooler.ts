@@ -4,6 +4,7 @@ import { messages } from "../../campaigns/crashes/statement-proxy";
 import type { TestDatabase } from "./deployment";
 
 const READY = "Z".charCodeAt(0);
+const ROW = "D".charCodeAt(0);
 const TERMINATE = "X".charCodeAt(0);
 const IDLE = "I".charCodeAt(0);
 
@@ -37,6 +38,18 @@ export class Pooler {
 
   get port(): number {
     return (this.server.address() as AddressInfo).port;
+  }
+
+  /** What one of its sessions has of a setting, now that nobody uses it. */
+  async setting(name: string): Promise<string> {
+    const backend = this.backends[0]!;
+    return new Promise((resolve) => {
+      backend.holder = (message) => {
+        if (message[0] === ROW) resolve(message.toString("utf8", 11));
+        if (message[0] === READY) backend.holder = null;
+      };
+      backend.stream.write(message("Q", Buffer.from(`SHOW ${name}\0`)));
+    });
   }
 
   async close(): Promise<void> {

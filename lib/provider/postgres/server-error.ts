@@ -126,6 +126,26 @@ function translate(error: ServerError, settings: ConnectionSettings | null): Pro
   return translateRefusal(error, code, said, who);
 }
 
+/** What to do about what Postgres says no more of than what is wrong, by SQLSTATE. */
+const fixes: Readonly<Record<string, string>> = {
+  // invalid_schema_name
+  "3F000": "declare the schema, and let what is in it refer to the declaration, so that it is made first; or correct the name", // prettier-ignore
+  // undefined_object: a type, role, collation, operator class
+  "42704": "see that the name is right and says its schema (app.colour), and that what it names is made first",
+  // undefined_table, undefined_function, undefined_column
+  "42P01": "see that the name is right and says its schema, and that what it names is made first",
+  "42883": "see that the name and the types are right, that it says its schema, and that what it names is made first",
+  "42703": "name one of the table's columns, in double quotes where it has more than small letters",
+  // syntax_error
+  "42601": "correct the expression or type that it points at",
+  // duplicate_table
+  "42P07": "another table, index or sequence of the schema has this name: choose another one",
+  // invalid_parameter_value, numeric_value_out_of_range
+  "22023": "correct the option or its value",
+  // feature_not_supported
+  "0A000": "leave it out, or use a server that can do it",
+};
+
 function translateRefusal(error: ServerError, code: string, said: string, who: string): ProviderError {
   const more = [error.detail, error.hint].filter((text) => typeof text === "string" && text !== "").join("; ");
   const full = more === "" ? said : `${said}; ${more}`;
@@ -150,7 +170,12 @@ function translateRefusal(error: ServerError, code: string, said: string, who: s
   if (code === "57014") {
     return new ProviderError("PG460", "stopped before it was done", "run the same command again to complete it");
   }
-  return new ProviderError("PG459", "Postgres refused a statement", code === "" ? full : `${full} (SQLSTATE ${code})`);
+  const fix = fixes[code] === undefined ? "" : `; ${fixes[code]}`;
+  return new ProviderError(
+    "PG459",
+    "Postgres refused a statement",
+    code === "" ? full : `${full} (SQLSTATE ${code})${fix}`,
+  );
 }
 
 function isTlsError(code: string, said: string): boolean {
