@@ -1,6 +1,9 @@
 import type { CheckModel, ExclusionModel, ForeignKeyModel, TableModel } from "./model";
 import { clearObstacles } from "./plan-index";
 import type { PlanContext } from "./plan-table";
+import { passingCheckName } from "./plan-partition";
+import { quoteIdent } from "./quote";
+import { setColumnNotNull } from "./sql";
 import * as sql from "./sql-constraint";
 import { alone, inside, type Statement } from "./statement";
 
@@ -34,6 +37,30 @@ export function addForeignKey(key: ForeignKeyModel, table: TableModel, context: 
 
 export function validateForeignKey({ name }: ForeignKeyModel, table: TableModel): Statement {
   return validate(`foreign key ${name}`, name, table.name, table);
+}
+
+/**
+ * Postgres believes a check that holds, and looks at no row then ([ALTER TABLE](https://www.postgresql.org/docs/current/sql-altertable.html),
+ * SET NOT NULL). A row without a value is found while writers go on, and then the check goes again.
+ */
+export function setNotNull(column: string, table: TableModel): Statement[] {
+  const { schema, name } = table;
+  const check = { name: passingCheckName(name, column), expression: `${quoteIdent(column)} IS NOT NULL` };
+  const locked = { lock: "ACCESS EXCLUSIVE", table, group: `not null ${column}` } as const;
+  const dropCheck = sql.dropConstraint(schema, name, check.name);
+  const [added, validated] = [
+    alone(sql.addCheckNotValid(schema, name, check), {
+      ...({ lock: "ACCESS EXCLUSIVE", table } as const),
+      comment: `new rows have a ${column}`,
+    }),
+    { ...validate(`that all rows have a ${column}`, check.name, name, table), undo: dropCheck },
+  ];
+  return [
+    added,
+    validated,
+    alone(setColumnNotNull(schema, name, column), { ...locked, comment: `${column} is NOT NULL, by that check` }),
+    alone(dropCheck, { ...locked, comment: "the check has done its work" }),
+  ];
 }
 
 /** Postgres adds none to a partitioned table without a look at all rows, but takes one over that all leaves have already. */

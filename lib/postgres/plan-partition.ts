@@ -12,6 +12,11 @@ type Of<K extends TableChange["kind"]> = Extract<TableChange, { kind: K }>;
 /** How the names of checks begin that are there only while a partition is attached: one that is left over is dropped. */
 export const passingCheckPrefix = "eventloom_attaching_";
 
+/** The name of a check that stands for a while only: one that is left is known by it, and dropped by the next plan. */
+export function passingCheckName(...what: readonly string[]): string {
+  return shortenName(`${passingCheckPrefix}${what.join("_")}`);
+}
+
 /** What makes a trigger on a table that is new; how it is done belongs to the table's own plan. */
 export type CreateTriggers = (triggers: readonly TriggerModel[], on: readonly string[]) => readonly Statement[];
 
@@ -182,7 +187,7 @@ export function dropPassingCheck({ check, on }: Of<"drop-passing-check">, { sche
   return alone(dropConstraint(schema, on, check), {
     lock: "ACCESS EXCLUSIVE",
     table: { schema, name: on },
-    comment: `drop check ${check}, which an attaching left that broke off`,
+    comment: `drop check ${check}, which an earlier run left that broke off`,
   });
 }
 
@@ -218,7 +223,7 @@ function fullCondition(partition: LeafModel, { level, within }: Place, table: Ta
 
 /** The same on both: they are checks of different tables. */
 function checkName(partition: string, on: string): string {
-  return shortenName(`${passingCheckPrefix}${partition}_${on}`);
+  return passingCheckName(partition, on);
 }
 
 function excluded(schema: string, name: string): LockedTable {

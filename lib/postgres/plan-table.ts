@@ -7,6 +7,7 @@ import {
   addExclusion,
   addForeignKey,
   deferForeignKey,
+  setNotNull,
   validateCheck,
   validateForeignKey,
 } from "./plan-constraint";
@@ -77,6 +78,8 @@ function planTableChange(change: TableChange, table: TableModel, context: PlanCo
       return [
         alter(sql.alterColumnIdentity(schema, name, change.from, change.to), table, `identity of ${change.to.name}`),
       ];
+    case "change-column-nullable":
+      return change.to.nullable ? noPlan(change) : setNotNull(change.to.name, table);
     case "change-column-compression":
       return changeCompression(change.to, table, context);
     case "comment-column":
@@ -127,7 +130,6 @@ function planTableChange(change: TableChange, table: TableModel, context: PlanCo
     case "drop-column":
     case "change-column-type":
     case "change-column-collation":
-    case "change-column-nullable":
     case "change-column-generated":
     case "change-primary-key":
     case "drop-check":

@@ -38,6 +38,13 @@ export function judgeNewColumn(column: ColumnModel, situation: Situation): Verdi
       );
 }
 
+/** Readers of a column that was never empty need not know what to do with nothing. */
+export function judgeNullable({ name, nullable }: ColumnModel): Verdict {
+  if (!nullable) return allow("columns", `make column "${name}" NOT NULL`, brief);
+  const wayOut = "keep it NOT NULL, or add a nullable column beside it";
+  return refuse("PG403", "columns", `make column "${name}" nullable`, rewriting, wayOut);
+}
+
 const identityText = { always: "always an identity", "by-default": "an identity by default" } as const;
 
 /** A looser identity is fine; a new one counts from 1, below the values that are there. */

@@ -5,7 +5,7 @@ import { judgeGrantsChange, judgeRoleChange } from "./safety-access";
 import { judgeChangedConstraint, judgeDroppedConstraint, judgeNewExclusion } from "./safety-constraints";
 import { judgePublicationChange } from "./safety-publication";
 import { judgePartitionChange } from "./safety-partitions";
-import { fillsRows, judgeGenerated, judgeIdentity, judgeNewColumn } from "./safety-columns";
+import { fillsRows, judgeGenerated, judgeIdentity, judgeNewColumn, judgeNullable } from "./safety-columns";
 import {
   allow,
   brief,
@@ -64,15 +64,7 @@ export function judgeChange(change: Change, situation: Situation): Verdict {
         "add a column with the new collation beside it and move readers over",
       );
     case "change-column-nullable":
-      return refuse(
-        "PG403",
-        "columns",
-        `make column ${name(change.to.name)} ${change.to.nullable ? "nullable" : "NOT NULL"}`,
-        rewriting,
-        change.to.nullable
-          ? "keep it NOT NULL, or add a nullable column beside it"
-          : `keep it nullable and add a check (${name(change.to.name)} IS NOT NULL), which is validated without stopping writers`,
-      );
+      return judgeNullable(change.to);
     case "change-column-default":
       return allow(
         "columns",

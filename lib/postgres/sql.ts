@@ -49,6 +49,10 @@ export function alterColumnIdentity(schema: string, table: string, from: ColumnM
   return `ALTER TABLE ${quoteName(schema, table)} ALTER COLUMN ${quoteIdent(to.name)} ${action}`;
 }
 
+export function setColumnNotNull(schema: string, table: string, column: string): string {
+  return `ALTER TABLE ${quoteName(schema, table)} ALTER COLUMN ${quoteIdent(column)} SET NOT NULL`;
+}
+
 /** For values that are written from now on. */
 export function alterColumnCompression(schema: string, table: string, column: ColumnModel): string {
   const action = `SET COMPRESSION ${column.compression ?? "default"}`;

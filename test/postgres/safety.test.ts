@@ -57,7 +57,7 @@ test.each<[string, Partial<TableModel>, Partial<TableModel>]>([
 test.each<[string, Partial<TableModel>, Partial<TableModel>, string]>([
   ["a column less", {}, { columns: [column("id")] }, "PG401"],
   ["another type", {}, { columns: [column("id", "int"), table().columns[1]!] }, "PG402"],
-  ["NOT NULL", {}, { columns: [column("id"), column("note", "text")] }, "PG403"],
+  ["nullable", { columns: [column("id"), column("note", "text")] }, {}, "PG403"],
   ["a NOT NULL column", {}, more(column("n")), "PG404"],
   ["another key", {}, { primaryKey: { name: "t_pkey", columns: ["note"] } }, "PG405"],
   ["another modulus", { partitioning: hash(2) }, { partitioning: hash(4) }, "PG406"],

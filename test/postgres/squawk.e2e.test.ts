@@ -132,6 +132,13 @@ test("squawk finds nothing in what is added to a partitioned table, but for what
   expect(found).toHaveLength(6);
 });
 
+test("squawk finds nothing in a column that becomes NOT NULL, but for a check whose work is done", async () => {
+  const open = table().columns.map((each) => (each.name === "note" ? { ...each, nullable: true } : each));
+  const closed = open.map((each) => (each.name === "note" ? { ...each, nullable: false } : each));
+  const found = await lint(change({ columns: open }, { columns: closed }));
+  expect(found).toEqual([expect.stringMatching(/^ban-drop-constraint: .* DROP CONSTRAINT "eventloom_attaching_t_note"/)]); // prettier-ignore
+});
+
 test("squawk finds nothing in what changes", async () => {
   expect(
     await lint(

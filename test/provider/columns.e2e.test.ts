@@ -30,6 +30,82 @@ async function created(config: Record<string, never>): Promise<Deployment["store
   return next.stored;
 }
 
+describe("a column that becomes NOT NULL", () => {
+  const open = [id, { name: "note", type: "text", nullable: true }];
+  const closed = [id, { name: "note", type: "text" }];
+  const parted = { partitioning: { strategy: "hash", columns: ["id"], modulus: 2 } };
+
+  test.each([
+    ["plain", {}],
+    ["parted", parted],
+  ])("does so by a check that is validated while writers go on: a %s table", async (kind, more) => {
+    const name = `closed_${kind}`;
+    const stored = await created(table(name, open, more));
+    await client.query(`INSERT INTO s.${name} SELECT n, 'x' FROM generate_series(1, 100) n`);
+    const next = run(stored);
+    const planned = await next.plan(table(name, closed, more));
+    const check = `eventloom_attaching_${name}_note`;
+    expect({ issues: planned.issues, statements: planned.statements }).toEqual({
+      issues: [],
+      statements: [
+        `ALTER TABLE "s"."${name}" ADD CONSTRAINT "${check}" CHECK ("note" IS NOT NULL) NOT VALID`,
+        `ALTER TABLE "s"."${name}" VALIDATE CONSTRAINT "${check}"`,
+        `ALTER TABLE "s"."${name}" ALTER COLUMN "note" SET NOT NULL`,
+        `ALTER TABLE "s"."${name}" DROP CONSTRAINT "${check}"`,
+      ],
+    });
+    expect((await next.apply(planned)).issues).toEqual([]);
+    await expect(client.query(`INSERT INTO s.${name} VALUES (101)`)).rejects.toMatchObject({ code: "23502" });
+    expect(await run(next.stored).plan(table(name, closed, more))).toMatchObject({ action: "none", issues: [] });
+    expect(codes(await run(next.stored).plan(table(name, open, more)))).toEqual(["PG403"]);
+  });
+
+  test.each([
+    ["plain", {}],
+    ["parted", parted],
+  ])("is refused by a row without a value, and nothing of it stays: a %s table", async (kind, more) => {
+    const name = `open_${kind}`;
+    const stored = await created(table(name, open, more));
+    await client.query(`INSERT INTO s.${name} VALUES (1)`);
+    const next = run(stored);
+    const applied = await next.apply(await next.plan(table(name, closed, more)));
+    expect(applied.issues.map(({ severity }) => severity)).toEqual(["error"]);
+    await client.query(`INSERT INTO s.${name} VALUES (2)`);
+    expect(await checksOf(name)).toEqual([]);
+    await client.query(`UPDATE s.${name} SET note = 'filled'`);
+    const again = run(next.stored);
+    await again.deploy(table(name, closed, more));
+    expect(await run(again.stored).plan(table(name, closed, more))).toMatchObject({ action: "none", issues: [] });
+  });
+
+  test.each([
+    ["plain", {}],
+    ["parted", parted],
+  ])("goes on where an earlier run broke off: a %s table", async (kind, more) => {
+    const name = `broken_${kind}`;
+    const stored = await created(table(name, open, more));
+    await client.query(`ALTER TABLE s.${name} ADD CONSTRAINT eventloom_attaching_${name}_note CHECK (note IS NOT NULL) NOT VALID`); // prettier-ignore
+    const next = run(stored);
+    const statements = await next.deploy(table(name, closed, more));
+    expect(statements[0]).toContain("DROP CONSTRAINT");
+    expect(await checksOf(name)).toEqual([]);
+    expect(await run(next.stored).plan(table(name, closed, more))).toMatchObject({ action: "none", issues: [] });
+    // and is taken back where nobody wants it any more
+    const back = run(await created(table(`${name}_back`, open, more)));
+    await client.query(`ALTER TABLE s.${name}_back ADD CONSTRAINT eventloom_attaching_x CHECK (note IS NOT NULL)`);
+    await back.deploy(table(`${name}_back`, open, more));
+    expect(await checksOf(`${name}_back`)).toEqual([]);
+  });
+
+  async function checksOf(name: string): Promise<readonly string[]> {
+    const { rows } = await client.query<{ name: string }>(
+      "SELECT conname AS name FROM pg_constraint WHERE contype = 'c' AND conrelid = $1::regclass",
+      [`s.${name}`],
+    );
+    return rows.map((each) => each.name);
+  }
+});
+
 describe("a column", () => {
   test("takes its numbers from an identity, in a partitioned table too", async () => {
     const columns = [

@@ -153,7 +153,7 @@ describe("a table", () => {
   test.each([
     ["a column dropped", { columns: [column("id", "int8")] }, "PG401"],
     ["a type changed", { columns: [column("id", "int8"), column("note", "int", { nullable: true })] }, "PG402"],
-    ["a column made NOT NULL", { columns: [column("id", "int8"), column("note", "text")] }, "PG403"],
+    ["a column made nullable", { columns: [column("id", "int8", { nullable: true }), column("note", "text", { nullable: true })], primaryKey: undefined }, "PG403"], // prettier-ignore
     ["a NOT NULL column without a default", { columns: column3 }, "PG404"],
     ["the key renamed", { primaryKey: { name: "fixed_key", columns: ["id"] } }, "PG405"],
     [

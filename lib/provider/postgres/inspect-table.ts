@@ -28,7 +28,7 @@ export function toTable(schema: string, rows: TableRows): InspectedTable {
   const { comment, rule } = rows.table.strategy === "r" ? splitRule(own) : { comment: own, rule: null };
   const { partitioning, leaves, branches, leaving } = toPartitions(rows.table);
   const { obstacles, ...indexes } = toIndexes(rows.table.name, rows.indexes, rows.constraints);
-  const constraints = rows.constraints.filter((row) => row.leaf === null);
+  const constraints = rows.constraints.filter((row) => row.leaf === null && !isPassing(row));
   const checks = constraints.filter((row) => row.type === "c");
   const model: TableModel = {
     schema,
@@ -52,7 +52,7 @@ export function toTable(schema: string, rows: TableRows): InspectedTable {
     leaves,
     branches,
     leaving,
-    passingChecks: passingChecks(rows.constraints),
+    passingChecks: passingChecks(rows.table.name, rows.constraints),
     obstacles: [...obstacles, ...leafForeignKeys(rows.constraints)],
     unvalidated: constraints.filter((row) => !row.validated).map((row) => row.name),
     sizes: sizesOf(rows.table),
@@ -67,11 +67,13 @@ function leafForeignKeys(constraints: readonly ConstraintRow[]): readonly IndexO
     .map(({ name, leaf }) => ({ name, partitioned: false, constraintOf: leaf, valid: true }));
 }
 
-/** Checks of partitions that an attaching left which broke off. */
-function passingChecks(constraints: readonly ConstraintRow[]): readonly PassingCheck[] {
-  return constraints
-    .filter((row) => row.type === "c" && row.name.startsWith(passingCheckPrefix))
-    .flatMap(({ name, leaf }) => (leaf === null ? [] : [{ check: name, on: leaf }]));
+/** Checks that an attaching or a NOT NULL left which broke off. */
+function passingChecks(table: string, constraints: readonly ConstraintRow[]): readonly PassingCheck[] {
+  return constraints.filter(isPassing).map(({ name, leaf }) => ({ check: name, on: leaf ?? table }));
+}
+
+function isPassing({ type, name }: ConstraintRow): boolean {
+  return type === "c" && name.startsWith(passingCheckPrefix);
 }
 
 const IDENTITIES: Readonly<Record<string, ColumnModel["identity"]>> = { a: "always", d: "by-default" };
