@@ -3,10 +3,11 @@ import Table from "cli-table3";
 import { Argument, Command } from "commander";
 import type { Row, Suite } from "./suite";
 import { diff } from "./diff";
+import { provider } from "./provider";
 import { store } from "./store";
 import { synth } from "./synth";
 
-const SUITES: readonly Suite[] = [diff, store, synth];
+const SUITES: readonly Suite[] = [diff, provider, store, synth];
 
 function table(rows: readonly Row[]): string {
   const printed = new Table({

@@ -32,6 +32,11 @@ export class BenchServer {
     this.#dir = dir;
   }
 
+  /** How it is reached. */
+  get address(): PostgresServer {
+    return this.#server;
+  }
+
   static async start(onProgress: OnProgress): Promise<BenchServer> {
     await ensureDebianPackages([postgresPackage], onProgress);
     const dir = mkdtempSync(join(tmpdir(), "eventloom-bench-"));

@@ -12,13 +12,20 @@ import { type TestDatabase, written } from "./deployment";
 export function terraformResources(program: readonly DeclaredResource[]): Record<string, Record<string, object>> {
   const resources: Record<string, Record<string, object>> = {};
   program.forEach(({ kind, config }, at) => {
-    const attributes = decode(encodeDynamic(resourceSchemas[kind], written(kind, config)).msgpack!) as object;
     const before = program[at - 1];
     const after = before === undefined ? {} : { depends_on: [`${terraformTypes[before.kind]}.${nameOf(before)}`] };
-    const literal = JSON.parse(JSON.stringify(attributes).replaceAll("${", "$${").replaceAll("%{", "%%{")) as object;
-    (resources[terraformTypes[kind]] ??= {})[nameOf(program[at]!)] = { ...literal, ...after };
+    (resources[terraformTypes[kind]] ??= {})[nameOf(program[at]!)] = {
+      ...terraformAttributes({ kind, config }),
+      ...after,
+    };
   });
   return resources;
+}
+
+/** The attributes of a resource as Terraform's JSON has them. */
+export function terraformAttributes({ kind, config }: DeclaredResource): object {
+  const attributes = decode(encodeDynamic(resourceSchemas[kind], written(kind, config)).msgpack!) as object;
+  return JSON.parse(JSON.stringify(attributes).replaceAll("${", "$${").replaceAll("%{", "%%{")) as object;
 }
 
 /** Of the resource in its program. */

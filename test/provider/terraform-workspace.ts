@@ -17,9 +17,11 @@ export interface Outcome {
 export class TerraformWorkspace {
   readonly directory = mkdtempSync(join(tmpdir(), "eventloom-terraform-"));
 
+  /** @param more - variables of the environment that Terraform and the provider run in */
   constructor(
     private readonly binary: string,
     private readonly provider: Readonly<Record<string, unknown>>,
+    private readonly more: NodeJS.ProcessEnv = {},
   ) {
     const system = `${platform()}_${arch() === "x64" ? "amd64" : arch()}`;
     const place = join(this.directory, "terraform.d", "plugins", ...source.split("/"), providerVersion(), system);
@@ -63,7 +65,7 @@ export class TerraformWorkspace {
       const { TF_CLI_CONFIG_FILE: _file, ...environment } = process.env;
       const child = spawn(this.binary, [command, "-no-color", ...options], {
         cwd: this.directory,
-        env: { ...environment, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" },
+        env: { ...environment, ...this.more, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" },
         stdio: ["ignore", "pipe", "pipe"],
       });
       const chunks: Buffer[] = [];

@@ -66,6 +66,12 @@ export class PulumiProject {
     return output;
   }
 
+  /** From now on, in these variables of the environment too. */
+  alsoWith(more: NodeJS.ProcessEnv): this {
+    Object.assign(this.#environment, more);
+    return this;
+  }
+
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }
