@@ -28,7 +28,7 @@ const onPostgres = (major, files) => ({
 const ANY = [
   "postgres/versions",
   "provider/{campaign,columns,constraints,indexes,maintain,round-trip,survey,tables}",
-  "e2e/{store,store-access,store-checkpoints,store-generations,store-maintain,store-outbox,store-range,store-rounds,store-sagas,store-snapshots,store-strategies}",
+  "e2e/{store,store-access,store-checkpoints,store-generations,store-maintain,store-outbox,store-range,store-reads,store-rounds,store-sagas,store-snapshots,store-strategies}",
 ];
 /** The newest version differs most. */
 const NEWEST = [

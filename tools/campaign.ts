@@ -4,11 +4,12 @@ import type { Campaign } from "../campaigns/campaign";
 import { crashes } from "../campaigns/crashes";
 import { generations } from "../campaigns/generations";
 import { previews } from "../campaigns/previews";
+import { reads } from "../campaigns/reads";
 import { store } from "../campaigns/store";
 import { tables } from "../campaigns/tables";
 import { POSTGRES_MAJORS, type PostgresMajor, postgresMajor } from "./postgres-servers";
 
-const CAMPAIGNS: readonly Campaign[] = [crashes, generations, previews, store, tables];
+const CAMPAIGNS: readonly Campaign[] = [crashes, generations, previews, reads, store, tables];
 const LARGEST_SEED = 2 ** 31 - 1;
 
 function wholeNumber(text: string): number {
@@ -63,7 +64,7 @@ void new Command("npm run campaign --")
   .option("--engine <name>", `who deploys: ${ENGINES} (default: the first)`)
   .option(
     "--postgres <major>",
-    `on this version of Postgres: ${POSTGRES_MAJORS.join(", ")} (crashes, store, tables)`,
+    `on this version of Postgres: ${POSTGRES_MAJORS.join(", ")} (crashes, reads, store, tables)`,
     postgresMajor,
   )
   .option("--partitioning <way>", "how events are spread: none, list, range (store; default: by hashes)")

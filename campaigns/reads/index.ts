@@ -1,0 +1,1 @@
+export { fillStore, lookAtReads, reads, type ReadFinding } from "./reads";
