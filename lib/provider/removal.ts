@@ -36,6 +36,8 @@ export async function planRemoval(kind: Kind, prior: Stored, service: Service | 
     const statements = planDeclared(dropChanges(declared), declared, noContext).map((statement) => statement.sql);
     return { ...nothing, action, statements, issues: [] };
   }
+  // An engine that creates first plans the removal of the other half while it applies.
+  if (service?.made.has(madeAs(declared)) === true) return { ...nothing, action: "forget", statements: [], issues: [] };
   const removal = removalOf(prior);
   const rows = removal === "drop-if-empty" && service !== null ? await rowsIfThere(declared, service) : "unknown";
   const verdict = judgeRemoval(removal, { rows });
