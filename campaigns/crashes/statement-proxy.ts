@@ -138,7 +138,10 @@ class Link {
 }
 
 /** Cuts a stream into messages, and hands over the next one when the one before has been dealt with. */
-export function messages(typed: boolean, pass: (message: Buffer, first: boolean) => Promise<void>): (chunk: Buffer) => void {
+export function messages(
+  typed: boolean,
+  pass: (message: Buffer, first: boolean) => Promise<void>,
+): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0);
   let hasType = typed;
   let before: Promise<void> = Promise.resolve();

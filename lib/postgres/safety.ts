@@ -6,17 +6,7 @@ import { judgeChangedConstraint, judgeDroppedConstraint, judgeNewExclusion } fro
 import { judgePublicationChange } from "./safety-publication";
 import { judgePartitionChange } from "./safety-partitions";
 import { fillsRows, judgeGenerated, judgeIdentity, judgeNewColumn, judgeNullable } from "./safety-columns";
-import {
-  allow,
-  brief,
-  destroying,
-  harmless,
-  refuse,
-  replacing,
-  rewriting,
-  type Situation,
-  type Verdict,
-} from "./verdict";
+import { allow, brief, destroying, harmless, refuse, replacing, type Situation, type Verdict } from "./verdict";
 
 export type { ChangeFacts, Situation, Verdict } from "./verdict";
 
