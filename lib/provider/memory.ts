@@ -4,7 +4,7 @@ import type { LeafModel } from "../postgres/model";
 import type { Branch } from "../postgres/partitions";
 import type { IndexObstacle } from "../postgres/plan";
 import { currentVersion } from "./upgrade";
-import { fingerprint, type Inspected, type InspectedTable, rollingFingerprint } from "./postgres/inspected";
+import { fingerprints, type Inspected, type InspectedTable } from "./postgres/inspected";
 
 /** What is remembered of an object besides its attributes; stored as JSON by the engine. */
 export interface Memory {
@@ -56,8 +56,7 @@ export function remember(
 ): Memory {
   const table = inspected?.kind === "table" ? inspected : null;
   return {
-    fingerprint: fingerprint(inspected),
-    rollingFingerprint: rollingFingerprint(inspected),
+    ...fingerprints(inspected),
     leaves: table?.leaves ?? [],
     branches: table?.branches ?? [],
     ranges: rangesOf(table),

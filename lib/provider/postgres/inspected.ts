@@ -87,10 +87,25 @@ export function fingerprint(inspected: Inspected | null): string {
  * its apply.
  */
 export function rollingFingerprint(inspected: Inspected | null): string {
-  if (inspected?.kind !== "table") return fingerprint(inspected);
+  if (inspected?.kind !== "table" || isPlain(inspected)) return fingerprint(inspected);
   const model = canonicalTable(inspected.model);
   const partitioning = model.partitioning && { ...model.partitioning, partitions: [], storage: {} };
   return hash({ ...inspected, model: { ...model, partitioning }, leaves: [], branches: [], sizes: {} });
+}
+
+/** Both, worked out once where they are the same: a plan of many tables does little else. */
+export function fingerprints(inspected: Inspected | null): {
+  readonly fingerprint: string;
+  readonly rollingFingerprint: string;
+} {
+  // prettier-ignore
+  const whole = fingerprint(inspected);
+  const same = inspected?.kind !== "table" || isPlain(inspected);
+  return { fingerprint: whole, rollingFingerprint: same ? whole : rollingFingerprint(inspected) };
+}
+
+function isPlain({ model, leaves, branches }: InspectedTable): boolean {
+  return model.partitioning === null && leaves.length === 0 && branches.length === 0;
 }
 
 function hash(canonical: object): string {

@@ -1,4 +1,4 @@
-import { decode, encode, ExtData, ExtensionCodec } from "@msgpack/msgpack";
+import { Decoder, Encoder, ExtData, ExtensionCodec } from "@msgpack/msgpack";
 import type { AttributeSchema, AttributeSchemas } from "../schema";
 import { isList, isMap, UNKNOWN, type Attributes, type Value } from "../value";
 
@@ -15,10 +15,14 @@ for (const type of [0, 12]) {
 }
 const unknown = new ExtData(0, new Uint8Array([0]));
 
+/** One of each for all messages: each comes with buffers, and a plan has thousands of messages. */
+const decoder = new Decoder({ extensionCodec: extensions });
+const encoder = new Encoder({ extensionCodec: extensions });
+
 /** The attributes in a message, names in camelCase; null where the engine sent a null object. */
 export function decodeDynamic(schemas: AttributeSchemas, value: DynamicValue | null | undefined): Attributes | null {
   if (value?.msgpack && value.msgpack.length > 0) {
-    return decodeObject(schemas, decode(value.msgpack, { extensionCodec: extensions }) as Value);
+    return decodeObject(schemas, decoder.decode(value.msgpack) as Value);
   }
   return value?.json && value.json.length > 0 ? decodeJson(schemas, value.json) : null;
 }
@@ -30,13 +34,20 @@ export function decodeJson(schemas: AttributeSchemas, json: Uint8Array): Attribu
 
 export function encodeDynamic(schemas: AttributeSchemas, attributes: Attributes | null): DynamicValue {
   const plain = attributes === null ? null : encodeObject(schemas, attributes);
-  return { msgpack: encode(plain, { extensionCodec: extensions }) };
+  return { msgpack: encoder.encode(plain) };
 }
 
 /** `primaryKey` to `primary_key`. */
 export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const known = snakeCased.get(name);
+  if (known !== undefined) return known;
+  const found = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  snakeCased.set(name, found);
+  return found;
 }
+
+/** Only names of our schemas are asked for, each with every object of every message. */
+const snakeCased = new Map<string, string>();
 
 function decodeObject(schemas: AttributeSchemas, value: Value): Attributes | null {
   if (!isMap(value)) return null;
