@@ -112,6 +112,7 @@ const READER_MS = 5_000;
 const indexesOf = (name: Changed, more: readonly object[]): object => ({
   indexes: [index(`${name}_note`, ["note"]), ...more],
 });
+const NOTED = [...COLUMNS.slice(0, -1), column("note", "text")];
 const uniqueOf = (name: Changed): object => ({ uniques: [{ name: `${name}_once`, columns: ["id", "account"] }] });
 const toAccounts = {
   name: "entries_account_fkey",
@@ -131,10 +132,9 @@ export const CHANGES: readonly Change[] = [
     byHand: [`ALTER TABLE ${ENTRIES} ADD COLUMN currency text NOT NULL DEFAULT 'EUR'`],
   },
   {
-    // the provider refuses NOT NULL for a column that is there, and says what to declare instead
-    what: "keep a column from null by a check",
+    what: "make a column NOT NULL",
     table: "entries",
-    declared: declared("entries", { checks: [{ name: "noted", expression: "note IS NOT NULL" }] }),
+    declared: declared("entries", { columns: NOTED }),
     byHand: [`ALTER TABLE ${ENTRIES} ALTER COLUMN note SET NOT NULL`],
   },
   {
