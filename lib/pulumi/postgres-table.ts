@@ -17,7 +17,8 @@ export interface PostgresTableArgs<
    */
   readonly declaredBy?: string;
   /**
-   * What happens when it leaves the program: refused, forgotten (kept on the server), or dropped when it has no rows.
+   * What happens when it leaves the program: refused, forgotten (it stays as it is), retired (nobody may use it any more, and it is
+   * moved into the schema `<schema>_retired` with its rows), or dropped when it has no rows.
    * @default "refuse"
    */
   readonly removal?: Removal;

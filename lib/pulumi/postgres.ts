@@ -40,7 +40,8 @@ export type GrantsArgs = WrittenObject<GrantsModel>;
 export type TableArgs = WrittenObject<TableModel> &
   Declared & {
     /**
-     * What happens when it leaves the program: refused, forgotten (kept on the server), or dropped when it has no rows.
+     * What happens when it leaves the program: refused, forgotten (it stays as it is), retired (nobody may use it any more, and it
+     * is moved into the schema `<schema>_retired` with its rows), or dropped when it has no rows.
      * @default "refuse"
      */
     readonly removal?: pulumi.Input<Removal>;
@@ -55,7 +56,8 @@ abstract class PostgresResource extends pulumi.CustomResource {
   constructor(token: string, name: string, args: object, opts: pulumi.CustomResourceOptions = {}) {
     const outputs = { ddl: undefined };
     // `--replace` would otherwise create first, which adopts what is there, and then delete just that
-    super(token, name, { ...(written(args) as object), ...outputs }, { ...opts, deleteBeforeReplace: true });
+    const order = { deleteBeforeReplace: opts.deleteBeforeReplace ?? true };
+    super(token, name, { ...(written(args) as object), ...outputs }, { ...opts, ...order });
   }
 }
 
@@ -86,7 +88,9 @@ export class Table extends PostgresResource {
   declare readonly schema: pulumi.Output<string>;
 
   constructor(name: string, args: TableArgs, opts?: pulumi.CustomResourceOptions) {
-    super("eventloom:postgres:Table", name, args, opts);
+    // Its removal would move it aside, and an empty one would take its place; taken over first, the provider keeps it.
+    const removes = typeof (args.removal ?? "refuse") === "string" && args.removal !== "retire";
+    super("eventloom:postgres:Table", name, args, { ...opts, deleteBeforeReplace: removes });
   }
 }
 
