@@ -79,12 +79,17 @@ describe("a table that leaves the configuration", () => {
   test("is planned together with many others", async () => {
     const many = Array.from({ length: 30 }, (_, n) => `many${n}`);
     const making = run();
-    for (const name of many) await making.also("table").deploy(table(name, "drop-if-empty"));
+    const stored: Deployment["stored"][] = [];
+    for (const name of many) {
+      const one = making.also("table");
+      await one.deploy(table(name, "drop-if-empty"));
+      stored.push(one.stored);
+    }
     const again = run();
     const plans = await Promise.all(
-      many.map(async (name) => {
+      stored.map(async (state) => {
         const one = again.also("table");
-        await one.deploy(table(name, "drop-if-empty"));
+        one.stored = state;
         return one.plan(null);
       }),
     );
