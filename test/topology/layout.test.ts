@@ -75,9 +75,11 @@ test("a store by tenants asks for the tenant first, and no other one does", () =
     "append_event",
     "append_events",
     "archive_aggregate",
+    "load_snapshot",
     "lock_aggregates",
     "read_aggregate",
     "read_tenant_events",
+    "save_snapshot",
   ]);
   for (const other of [none(), hash(4), range()]) expect(first(other)).toEqual([]);
 });
