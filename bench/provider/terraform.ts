@@ -26,20 +26,18 @@ export async function measureTerraform(
   const [env, settings] = [{}, { ...server, sslmode: "disable" }] as [NodeJS.ProcessEnv, object];
   const own = new TerraformWorkspace(terraform, { ...settings }, env);
   const bare = new TerraformWorkspace(terraform, {});
-  const full = new TerraformWorkspace(terraform, {});
   try {
     const names = tableNames(tables);
     writeTables(own, names);
-    writeData(bare, names, (name) => name);
-    writeData(full, names, (name) => tableAttributes(name));
-    for (const each of [own, bare, full]) {
+    writeData(bare, names);
+    for (const each of [own, bare]) {
       ok(await each.init());
       progress(`${terraformName} apply of ${tables} ${each === own ? "tables" : "terraform_data"}`);
       ok(await each.apply());
     }
     const plan = async (each: TerraformWorkspace): Promise<void> => ok(await each.plan());
-    const all = [own, bare, full];
-    const [ours, theirs, alike] = await inTurn(all, rounds, plan, (line) => progress(`${terraformName} plan: ${line}`));
+    const all = [own, bare];
+    const [ours, theirs] = await inTurn(all, rounds, plan, (line) => progress(`${terraformName} plan: ${line}`));
     const memory = await maxRss(terraformProviderFile, async (more) => {
       Object.assign(env, more);
       ok(await own.plan());
@@ -48,12 +46,10 @@ export async function measureTerraform(
     return [
       compared(`${figure}, ms`, walls(ours), `${tables} terraform_data`, walls(theirs), PLAN_GOAL),
       compared(`${figure}, CPU ms`, cpus(ours), `${tables} terraform_data`, cpus(theirs), null),
-      compared(`${figure}, ms`, walls(ours), `${tables} terraform_data that hold the same`, walls(alike), null),
-      compared(`${figure}, CPU ms`, cpus(ours), `${tables} terraform_data that hold the same`, cpus(alike), null),
       compared(`memory of the provider after ${terraformName} planned ${tables} tables, MB`, [memory], "allowed", [MEMORY_MB], 1), // prettier-ignore
     ];
   } finally {
-    for (const each of [own, bare, full]) each.remove();
+    for (const each of [own, bare]) each.remove();
   }
 }
 
@@ -70,8 +66,8 @@ function writeTables(workspace: TerraformWorkspace, names: readonly string[]): v
 }
 
 /** Of the engine itself: no provider is started. */
-function writeData(workspace: TerraformWorkspace, names: readonly string[], input: (name: string) => unknown): void {
-  const resource = { terraform_data: Object.fromEntries(names.map((name) => [name, { input: input(name) }])) };
+function writeData(workspace: TerraformWorkspace, names: readonly string[]): void {
+  const resource = { terraform_data: Object.fromEntries(names.map((name) => [name, { input: name }])) };
   writeFileSync(join(workspace.directory, "main.tf.json"), JSON.stringify({ resource }));
 }
 
