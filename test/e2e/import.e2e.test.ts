@@ -17,8 +17,9 @@ import { freshDatabase } from "./servers";
 jest.setTimeout(300_000);
 
 const page = readFileSync(join(root, "docs", "tables.md"), "utf8");
+const section = page.slice(page.indexOf("## Import what you have"));
 const block = (language: string): string =>
-  new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "m").exec(page)?.[1] ?? "";
+  new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "m").exec(section)?.[1] ?? "";
 
 let folder: string;
 let database: PostgresServer;
