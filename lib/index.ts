@@ -3,13 +3,19 @@ export type { DeclaredKind, DomainDefinition } from "./domain/definition";
 export type { Duration } from "./domain/duration";
 export { DeclarationError, type Issue } from "./domain/issues";
 export { jsonSchema, type InputOf, type JsonSchema, type OutputOf, type Schema } from "./domain/schema";
+export type {
+  ColumnInput,
+  ColumnType,
+  ProjectionIndexInput,
+  ProjectionInput,
+  ProjectionTableInput,
+} from "./domain/projection-input";
+export type { RetiredInput, RetiredReason } from "./domain/retired-input";
+export { type Backoff, exponential, type ExponentialOptions, fixed, type Retry } from "./domain/retry";
+export type { InboxInput, StoreInput } from "./domain/store-input";
 export {
-  type AcceptanceInput,
   type AggregateInput,
   type AnyDomain,
-  type Backoff,
-  type ColumnInput,
-  type ColumnType,
   command,
   type CommandDef,
   type CommandInput,
@@ -22,20 +28,9 @@ export {
   type EventInput,
   type EventNameOf,
   type EventOf,
-  exponential,
-  type ExponentialOptions,
-  fixed,
-  type InboxInput,
   type KafkaInput,
-  type ProjectionIndexInput,
-  type ProjectionInput,
-  type ProjectionTableInput,
-  type RetiredInput,
-  type RetiredReason,
-  type Retry,
   type SagaInput,
   type StepInput,
-  type StoreInput,
   type UpcastNeeded,
 } from "./domain/types";
 export {

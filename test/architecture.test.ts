@@ -169,9 +169,7 @@ describe("the pure core", () => {
 });
 
 /** Longer than the limit on purpose; an entry that is no longer needed fails too. */
-const LONG_FILES: Readonly<Record<string, string>> = {
-  "lib/domain/types.ts": "the declaration's types, inferred through each other",
-};
+const LONG_FILES: Readonly<Record<string, string>> = {};
 const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
   "lib/postgres/plan-table.ts planTableChange": "one case a kind of change",
   "lib/postgres/safety.ts judgeChange": "the one table of what is allowed, one case a kind of change",

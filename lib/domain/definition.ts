@@ -1,7 +1,7 @@
 import type { Json } from "../contracts/json-schema";
 import type { Removal, RollingModel } from "../postgres/model";
 import type { HashPartitioning, ListPartitioning, NoPartitioning } from "./store-partitioning";
-import type { ColumnType } from "./types";
+import type { ColumnType } from "./projection-input";
 
 /**
  * A declaration that has been checked: every default filled in, every duration in milliseconds. Only `resolve` makes one, so

@@ -1,76 +1,14 @@
+import type { AcceptanceInput } from "./acceptance-input";
 import type { Duration } from "./duration";
+import type { ProjectionInput } from "./projection-input";
+import type { RenamedFrom } from "./renamed-from";
+import type { RetiredInput } from "./retired-input";
+import type { Retry } from "./retry";
 import type { InputOf, OutputOf, Schema } from "./schema";
-import type { StorePartitioning } from "./store-partitioning";
+import type { StoreInput } from "./store-input";
 
 /* eslint-disable @typescript-eslint/no-explicit-any --
    names and payloads are inferred through mapped types; `any` marks places where a payload's type is carried, not read */
-
-// ---- retries
-
-/** How long to wait before each re-delivery. */
-export interface Backoff {
-  readonly kind: "exponential" | "fixed";
-  /** The wait before the first re-delivery: 1 millisecond to 49 days. */
-  readonly base: Duration;
-  /**
-   * What each wait is multiplied by to give the next: 1 to 10.
-   * @default 2
-   */
-  readonly factor?: number;
-  /**
-   * No wait is longer than this: at most 49 days (RabbitMQ's TTL is below 2^32 ms through its Terraform provider).
-   * @default "10 minutes"
-   */
-  readonly max?: Duration;
-}
-
-/** What {@link exponential} takes. */
-export interface ExponentialOptions {
-  /** The wait before the first re-delivery. */
-  readonly base: Duration;
-  /**
-   * What each wait is multiplied by to give the next: 1 to 10.
-   * @default 2
-   */
-  readonly factor?: number;
-  /** No wait is longer than this. */
-  readonly max: Duration;
-}
-
-/** Waits that grow: `exponential({ base: "1 second", factor: 2, max: "10 minutes" })` gives 1 s, 2 s, 4 s and so on. */
-export function exponential(options: ExponentialOptions): Backoff {
-  return { kind: "exponential", ...options };
-}
-
-/** The same wait each time. */
-export function fixed(base: Duration): Backoff {
-  return { kind: "fixed", base };
-}
-
-/** How often and when a failed message comes again, and where it goes in the end. */
-export interface Retry {
-  /**
-   * Re-deliveries after the first delivery: 0 to 50. After the last one the message is parked.
-   * @default 3
-   */
-  readonly maxRetries?: number;
-  /**
-   * How long to wait before each re-delivery.
-   * @default exponential({ base: "1 second", factor: 2, max: "10 minutes" })
-   */
-  readonly backoff?: Backoff;
-  /**
-   * How long a message that has failed for good is kept, in its parking queue or dead letter topic. Then it is gone.
-   * @default { retention: "14 days" }
-   */
-  readonly park?: { readonly retention: Duration };
-}
-
-/**
- * The names that a thing had before: one, or several, the oldest first. What is on a server is never renamed: its physical name
- * comes from the oldest name for ever. A name goes back to where it came from by standing first: `["Paid", "Settled"]` on `Paid`.
- */
-export type RenamedFrom = string | readonly string[];
 
 // ---- events and their versions
 
@@ -284,71 +222,6 @@ export interface ConsumerInput<Ev> extends QueueOwnerInput {
   readonly renamedFrom?: RenamedFrom;
 }
 
-export const COLUMN_TYPES = ["text", "uuid", "integer", "bigint", "numeric", "date", "timestamptz", "jsonb", "boolean"] as const; // prettier-ignore
-/** The types that a read table's column may have. */
-export type ColumnType = (typeof COLUMN_TYPES)[number];
-
-/** A column of a read table. */
-export interface ColumnInput<T> {
-  readonly type: T extends ColumnType ? T : ColumnType;
-  /**
-   * Whether it may be NULL.
-   * @default false
-   */
-  readonly nullable?: boolean;
-  /**
-   * An SQL expression for rows that do not say: `"0"`, `"now()"`. A column that is added later and not nullable needs one.
-   * @default - none
-   */
-  readonly default?: string;
-}
-
-/** An index of a read table. */
-export interface ProjectionIndexInput<Cols> {
-  /** Key columns in order. */
-  readonly columns: readonly (keyof Cols & string)[];
-  /**
-   * Whether no two rows may agree in all of them.
-   * @default false
-   */
-  readonly unique?: boolean;
-}
-
-/** A read table. */
-export interface ProjectionTableInput<Cols> {
-  readonly columns: { readonly [X in keyof Cols]: ColumnInput<Cols[X]> };
-  /**
-   * The primary key's columns.
-   * @default - the first column
-   */
-  readonly key?: readonly (keyof Cols & string)[];
-  /**
-   * Indexes besides the primary key.
-   * @default []
-   */
-  readonly indexes?: readonly ProjectionIndexInput<Cols>[];
-  /**
-   * What happens when the table leaves the stack: `"refuse"` stops the plan, `"forget"` leaves the table on the server,
-   * `"drop-if-empty"` drops it when it has no rows.
-   * @default "refuse"
-   */
-  readonly removal?: "refuse" | "forget" | "drop-if-empty";
-}
-
-/** A read table and the events that it is made of. */
-export interface ProjectionInput<Ev, Cols> {
-  /** The events that it is made of. */
-  readonly from: readonly Ev[];
-  /** Its read table, in the store's schema; the table is named after the projection. */
-  readonly table: ProjectionTableInput<Cols>;
-  /**
-   * What it was called before, the oldest name first. Its table with all rows and its checkpoint stay under what the oldest name
-   * made them; names in code and in the engine's state move.
-   * @default - it was always called so
-   */
-  readonly renamedFrom?: RenamedFrom;
-}
-
 /** (a message, not a type to use) */
 interface ThisCommandDeclaresNoReplies {
   readonly "declare them: command({ replies: [...] })": never;
@@ -398,39 +271,6 @@ export interface SagaInput<Ev, C, T> extends QueueOwnerInput {
    * @default - it was always called so
    */
   readonly renamedFrom?: RenamedFrom;
-}
-
-/** The Postgres event store. */
-export interface StoreInput {
-  /** The layout of the event store's tables. A newer library never alters tables of a format that is already there. */
-  readonly format: 1;
-  /**
-   * The leaves of `event_store`: `hash(n)`, `none()`, `list(tenants)` or `range({ … })`. Final: each of them says what it can't do. Up to 16
-   * leaves are cheap to read as a whole on Postgres 17 and older (16 fast-path lock slots).
-   * @default hash(8)
-   */
-  readonly partitioning?: StorePartitioning;
-  /**
-   * How long the inbox remembers.
-   * @default { retain: "30 days" }
-   */
-  readonly inbox?: InboxInput;
-  /**
-   * Whether the store brings group roles for those who use it: `<schema>_writer`, `_reader`, `_projector` and `_relay`, without a
-   * login, each with what its work needs. Who deploys then needs CREATEROLE, or roles that are there already.
-   * @default true
-   */
-  readonly roles?: boolean;
-}
-
-/** What consumers have handled already. */
-export interface InboxInput {
-  /**
-   * How long a message's id is kept after the message was handled, as `eventloom maintain` and `maintain()` go by it: 1 day to 10 years. A
-   * message that comes again later is handled again: keep ids for longer than topics and parking queues keep messages.
-   * @default "30 days"
-   */
-  readonly retain?: Duration;
 }
 
 /** What holds for all event topics. */
@@ -510,54 +350,6 @@ export interface DomainInput<A, C, K extends string, J, G> {
    * @default []
    */
   readonly accept?: readonly AcceptanceInput[];
-}
-
-/** Why something has left the declaration. */
-export interface RetiredReason {
-  /** In a sentence, for those who read it later. */
-  readonly reason: string;
-}
-
-/** What has left the declaration on purpose, by name. */
-export interface RetiredInput {
-  /**
-   * Events that are not published any more.
-   * @default {}
-   */
-  readonly events?: Readonly<Record<string, RetiredReason>>;
-  /**
-   * Commands that are not sent any more.
-   * @default {}
-   */
-  readonly commands?: Readonly<Record<string, RetiredReason>>;
-  /**
-   * Consumers that do not listen any more.
-   * @default {}
-   */
-  readonly consumers?: Readonly<Record<string, RetiredReason>>;
-  /**
-   * Projections that are not written any more.
-   * @default {}
-   */
-  readonly projections?: Readonly<Record<string, RetiredReason>>;
-  /**
-   * Sagas of which none is started any more.
-   * @default {}
-   */
-  readonly sagas?: Readonly<Record<string, RetiredReason>>;
-  /**
-   * Services that do not handle commands any more.
-   * @default {}
-   */
-  readonly handlers?: Readonly<Record<string, RetiredReason>>;
-}
-
-/** A risk that you take. */
-export interface AcceptanceInput {
-  /** The change as the diff names it, with its values: `"topic/OrderPaid partitions 12 -> 24"`. */
-  readonly change: string;
-  /** Why it may be done, in a sentence. */
-  readonly reason: string;
 }
 
 // ---- what defineDomain gives

@@ -1,5 +1,5 @@
 import { isExpression } from "../../postgres/normalise";
-import { COLUMN_TYPES } from "../types";
+import { COLUMN_TYPES } from "../projection-input";
 import type {
   Broker,
   ColumnDefinition,

@@ -1,6 +1,6 @@
 import type { ProjectionDefinition } from "../../domain/definition";
 import { postgresName } from "../../domain/names";
-import type { ColumnType } from "../../domain/types";
+import type { ColumnType } from "../../domain/projection-input";
 import type { TableModel } from "../../postgres/model";
 import type { Names } from "../names";
 import { column, index, primaryKey, table } from "./columns";
