@@ -89,10 +89,22 @@ interface OnObjects {
 
 const ORDER: readonly GrantedObject[] = ["schema", "table", "column", "sequence", "function"];
 
-/** One for all objects of a kind with the same privileges, in the order in which they were first named. */
+/** As PostgreSQL's own documentation lists them (GRANT). */
+const PRIVILEGES = "select insert update delete truncate references trigger maintain usage create execute".split(" ");
+
+/** In one order, whoever names them: a plan is made of what was stored, and its apply of what the server says. */
+function inOneOrder(privileges: readonly Privilege[]): readonly Privilege[] {
+  const rank = ({ privilege }: Privilege): number => PRIVILEGES.indexOf(privilege.replace(PASSED_ON, ""));
+  const text = ({ name, column }: Privilege): string => JSON.stringify([name, column]);
+  return [...privileges].sort(
+    (one, other) => (text(one) < text(other) ? -1 : text(one) > text(other) ? 1 : 0) || rank(one) - rank(other),
+  );
+}
+
+/** One for all objects of a kind with the same privileges. */
 function onEach(privileges: readonly Privilege[], schema: string): readonly OnObjects[] {
   const byObject = new Map<string, Privilege[]>();
-  for (const each of privileges) {
+  for (const each of inOneOrder(privileges)) {
     // of a column, the table is the object
     const id = JSON.stringify([each.object, each.name]);
     byObject.set(id, [...(byObject.get(id) ?? []), each]);

@@ -266,14 +266,25 @@ describe("grants", () => {
     functions: ["add(int, int4)"],
   };
 
+  test("are revoked by the statements that the plan has shown, in whatever order they were declared", async () => {
+    const role = await roleMade();
+    const tables = ["orders", "lines"].map((name) => ({ name, privileges: ["delete", "select", "update", "insert"] }));
+    const deployment = run("grants");
+    await deployment.deploy(grants(role, { privileges: ["usage"], tables }));
+    const next = run("grants", deployment.stored);
+    expect(await next.deploy(grants(role, { privileges: ["usage"] }))).toEqual([
+      `REVOKE SELECT, INSERT, UPDATE, DELETE ON TABLE "s"."lines", "s"."orders" FROM "${role}"`,
+    ]);
+  });
+
   test("allow what they say and nothing else, and are planned again without a change", async () => {
     const role = await roleMade();
     const deployment = run("grants");
     const statements = await deployment.deploy(grants(role, ALL));
     expect(statements).toEqual([
       `GRANT USAGE ON SCHEMA "s" TO "${role}"`,
+      `GRANT SELECT, INSERT ON TABLE "s"."lines" TO "${role}"`,
       `GRANT SELECT ON TABLE "s"."orders" TO "${role}"`,
-      `GRANT INSERT, SELECT ON TABLE "s"."lines" TO "${role}"`,
       `GRANT UPDATE ("note") ON TABLE "s"."orders" TO "${role}"`,
       `GRANT USAGE ON SEQUENCE "s"."numbers" TO "${role}"`,
       `GRANT EXECUTE ON ROUTINE "s"."add"(integer, integer) TO "${role}"`,
