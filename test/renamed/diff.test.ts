@@ -118,6 +118,7 @@ describe("an engine's plan of a rename", () => {
       ddl: [],
       drift: false,
       leaving: null,
+      losesRetiredOnly: false,
     },
   });
   const compared = (...changes: readonly PlannedChange[]): readonly string[] =>

@@ -126,7 +126,7 @@ function isAccepted({ findings }: Change): boolean {
 function unexpected(change: PlannedChange): readonly PlanFinding[] {
   const { action, attributes, domain, drift, key, leaving, name, path } = change;
   // approved long ago, and only now deployed here
-  if (leaving !== null && action === LEAVES_BY[leaving]) return [];
+  if (change.losesRetiredOnly || (leaving !== null && action === LEAVES_BY[leaving])) return [];
   if (action === "read" || action === "move" || action === "import") return [];
   const about = { domain, key, path };
   const what = `${key} (${name})`;

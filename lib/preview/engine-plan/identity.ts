@@ -93,13 +93,17 @@ function camelCase(name: string): string {
 export class Owners {
   readonly #byName = new Map<string, Owned>();
   readonly #byId = new Map<string, Owned | null>();
+  readonly #retiredTables = new Set<string>();
 
   /** @param targets where two have the same physical thing, the first one owns it */
   constructor(targets: readonly PlanTarget[]) {
     for (const { topology, retired = [] } of targets) {
       const { domain, resources } = topology;
       for (const resource of resources) this.#add({ domain, resource, retired: false });
-      for (const { resource } of retired) this.#add({ domain, resource, retired: true });
+      for (const { resource } of retired) {
+        this.#add({ domain, resource, retired: true });
+        if (resource.kind === "postgres-table") this.#retiredTables.add(physicalName(resource));
+      }
     }
   }
 
@@ -112,6 +116,11 @@ export class Owners {
     // an id that stands for two things tells nothing
     const same = other === undefined || (other?.domain === owned.domain && other.resource.key === key);
     this.#byId.set(id, same ? (other ?? owned) : null);
+  }
+
+  /** Tables that have left one of the targets and stay on the servers, as `schema.name`. */
+  get retiredTables(): ReadonlySet<string> {
+    return this.#retiredTables;
   }
 
   /**

@@ -4,6 +4,7 @@ import { kindOf, nameInPlan, Owners, physicalName } from "./identity";
 import { planIssue } from "./issues";
 import { type Fields, fields, list, parsePlanFile, text } from "./plan-json";
 import { PlanCollector } from "./plan-collector";
+import { losesRetiredOnly } from "./retired-grants";
 import type { PlanAction, PlanTarget, ReadPlan } from "./types";
 
 /**
@@ -128,6 +129,8 @@ function addSteps(
     action,
     movedFrom: null,
     attributes: changes ? attributeChanges(before, after, NO_MASKS) : [],
+    losesRetiredOnly:
+      kind === "postgres-grants" && action === "update" && losesRetiredOnly(before, after, owners.retiredTables),
     ddl: action === "none" ? [] : statements,
     drift: steps.some((each) => each["op"] === "refresh" && Object.keys(fields(each["detailedDiff"])).length > 0),
   });

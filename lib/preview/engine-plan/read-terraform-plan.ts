@@ -4,6 +4,7 @@ import { attributeChanges } from "./attribute-changes";
 import { kindOf, nameInPlan, type Owned, Owners, physicalName } from "./identity";
 import { type Fields, fields, list, parsePlanFile, text } from "./plan-json";
 import { PlanCollector } from "./plan-collector";
+import { losesRetiredOnly } from "./retired-grants";
 import { type PlanAction, type PlannedAttribute, type PlanTarget, type ReadPlan, SECRET } from "./types";
 
 /** The major version of Terraform's format that we know; minor ones only add. */
@@ -90,6 +91,10 @@ function addChange(
     movedFrom: text(entry["previous_address"]),
     attributes:
       action === "update" || action === "replace" ? differences(change) : action === "none" ? (drift ?? []) : [],
+    losesRetiredOnly:
+      kind === "postgres-grants" &&
+      action === "update" &&
+      losesRetiredOnly(fields(change["before"]), fields(change["after"]), owners.retiredTables),
     ddl: action === "none" ? [] : statementsOf(change),
     drift: drift !== undefined,
   });

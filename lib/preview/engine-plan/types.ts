@@ -40,6 +40,8 @@ export interface PlannedChange {
    * server, deleted where it `goes`. Null where it is declared.
    */
   readonly leaving: Leaving | null;
+  /** An update that only takes away what a role was granted on tables that the target has retired. */
+  readonly losesRetiredOnly: boolean;
   readonly action: PlanAction;
   /** The address that it had before; null where that has not changed. */
   readonly movedFrom: string | null;

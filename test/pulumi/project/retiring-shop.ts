@@ -20,8 +20,8 @@ export function retiringShop({ gone = false, retired = false }: RetiringShop) {
   const paid = { OrderPaid: event({ versions: { 1: payload } }) };
   const because = (name: string): object => ({ [name]: { reason: "nobody needs it any more" } });
   const declaration = {
-    // with roles, those lose what they were granted on a read table that is retired: an update beside what is forgotten
-    store: { format: 1, roles: false },
+    // its roles lose what they were granted on the read table: updates beside what is forgotten
+    store: { format: 1 },
     aggregates: {
       Order: { id: "orderId", events: there ? { ...paid, OrderLost: event({ versions: { 1: payload } }) } : paid },
     },
