@@ -1,5 +1,6 @@
 import { slice } from "../topology/slice";
 import type { Moved, Part, Resource, Topology } from "../topology/types";
+import { accepting } from "./accepting";
 import { approvedBeside } from "./approved-beside";
 import { inPhase } from "./generations";
 import { byText } from "./layout";
@@ -39,7 +40,11 @@ export function deploymentOf(topology: Topology, lock: Lock | null, profile: Pro
     phases.flatMap((each) => each.kept),
   );
   const former = underFormerKeys(forgotten, movesOfBoth(topology.moved, lock?.topology.moved ?? []));
-  return { resources, forgotten: [...forgotten, ...former], moved: movesTo(keysOf(resources), topology.moved) };
+  return {
+    resources: accepting(resources, topology.acceptances),
+    forgotten: [...forgotten, ...former],
+    moved: movesTo(keysOf(resources), topology.moved),
+  };
 }
 
 function keysOf(resources: readonly Resource[]): ReadonlySet<string> {

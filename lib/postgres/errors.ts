@@ -41,6 +41,8 @@ export const postgresCodes = {
   PG441: "the role that deploys may not make roles",
   PG442: "a publication would send less to those who read it",
   PG443: "a publication names what can't be published",
+  PG444: "an acceptance says too little",
+  PG445: "a change that is refused was accepted",
 } as const;
 
 export type PostgresCode = keyof typeof postgresCodes;

@@ -2,6 +2,7 @@ import type { Change, TableChange } from "./diff";
 import { withMarker } from "./marker";
 import type { ColumnModel, PartitionModel, TableModel, TriggerModel } from "./model";
 import { isConstantExpression } from "./normalise";
+import * as accepted from "./plan-accepted";
 import {
   addCheck,
   addExclusion,
@@ -52,15 +53,18 @@ export interface IndexObstacle {
 }
 
 /**
- * The statements for allowed changes of one table, in the order in which they run: first what belongs in one transaction, then
+ * The statements for changes of one table that are allowed or accepted, in the order in which they run: first what belongs in one transaction, then
  * what validates, drops and builds without stopping writers.
  *
  * @param table as it is asked for
- * @throws Error for a change that `safety` refuses: a plan for it does not exist
+ * @throws Error for a change that nobody can accept: a plan for it does not exist
  */
 export function planTable(changes: readonly TableChange[], table: TableModel, context: PlanContext): Statement[] {
   const meanwhile = withoutNewDefaults(table, changes);
-  const statements = changes.flatMap((change) => planTableChange(change, meanwhile, context));
+  const dropped = changes.filter(({ kind }) => kind === "drop-column");
+  const statements = [...changes.filter((each) => !dropped.includes(each)), ...dropped].flatMap((change) =>
+    planTableChange(change, meanwhile, context),
+  );
   const apart = statements.filter((s) => !s.transactional);
   return [...statements.filter((s) => s.transactional), ...clearLeftovers(apart, table, context), ...apart];
 }
@@ -79,7 +83,7 @@ function planTableChange(change: TableChange, table: TableModel, context: PlanCo
         alter(sql.alterColumnIdentity(schema, name, change.from, change.to), table, `identity of ${change.to.name}`),
       ];
     case "change-column-nullable":
-      return change.to.nullable ? noPlan(change) : setNotNull(change.to.name, table);
+      return change.to.nullable ? [accepted.dropNotNull(change.to, table)] : setNotNull(change.to.name, table);
     case "change-column-compression":
       return changeCompression(change.to, table, context);
     case "comment-column":
@@ -126,20 +130,28 @@ function planTableChange(change: TableChange, table: TableModel, context: PlanCo
       return [commentTable(table, context)];
     case "drop-table":
       return [alter(sql.dropTable(schema, name), table, "drop the empty table")];
-    case "rename-table":
     case "drop-column":
+      return [accepted.dropColumn(change.column, table)];
     case "change-column-type":
+      return [accepted.changeColumnType(change.from, change.to, table)];
     case "change-column-collation":
+      return change.from.type === change.to.type ? [accepted.changeColumnType(change.from, change.to, table)] : [];
+    case "drop-check":
+      return [accepted.dropTableConstraint(change.check.name, table)];
+    case "change-check":
+      return accepted.changeCheck(change, table);
+    case "drop-constraint":
+      return [accepted.dropTableConstraint(change.constraint.name, table)];
+    case "change-constraint":
+      return accepted.changeConstraint(change, table, context);
+    case "drop-trigger":
+      return accepted.dropTrigger(change.trigger, schema, triggerTables(change.trigger, table, context));
+    case "rename-table":
     case "change-column-generated":
     case "change-primary-key":
-    case "drop-check":
-    case "change-check":
-    case "drop-constraint":
-    case "change-constraint":
     case "change-partitioning":
     case "drop-partition":
     case "change-partition":
-    case "drop-trigger":
       return noPlan(change);
     default:
       return assertNever(change);

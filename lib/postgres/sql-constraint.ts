@@ -60,6 +60,20 @@ export function addExclusion(schema: string, table: string, exclusion: Exclusion
   return `ALTER TABLE ${quoteName(schema, table)} ADD ${exclusionDefinition(exclusion)}`;
 }
 
+/** A constraint in words that say all of it: `unique constraint "once" UNIQUE ("a", "b")`. */
+export function constraintText(
+  attribute: "uniques" | "foreignKeys" | "exclusions",
+  constraint: UniqueModel | ForeignKeyModel | ExclusionModel,
+): string {
+  const definition = {
+    uniques: (): string => uniqueDefinition(constraint as UniqueModel),
+    foreignKeys: (): string => foreignKeyDefinition(constraint as ForeignKeyModel, constraint.name),
+    exclusions: (): string => exclusionDefinition(constraint as ExclusionModel),
+  }[attribute]();
+  const word = { uniques: "unique constraint", foreignKeys: "foreign key", exclusions: "exclusion constraint" };
+  return `${word[attribute]} ${quoteIdent(constraint.name)} ${definition.slice(`CONSTRAINT ${quoteIdent(constraint.name)} `.length)}`;
+}
+
 function uniqueDefinition(unique: UniqueModel): string {
   return (
     `CONSTRAINT ${quoteIdent(unique.name)} UNIQUE ${unique.nullsNotDistinct ? "NULLS NOT DISTINCT " : ""}` +

@@ -45,12 +45,40 @@ export function alterColumnDefault(schema: string, table: string, column: Column
 
 export function alterColumnIdentity(schema: string, table: string, from: ColumnModel, to: ColumnModel): string {
   const kind = to.identity === "always" ? "ALWAYS" : "BY DEFAULT";
+  if (to.identity === null)
+    return `ALTER TABLE ${quoteName(schema, table)} ALTER COLUMN ${quoteIdent(to.name)} DROP IDENTITY`;
   const action = from.identity === null ? `ADD GENERATED ${kind} AS IDENTITY` : `SET GENERATED ${kind}`;
   return `ALTER TABLE ${quoteName(schema, table)} ALTER COLUMN ${quoteIdent(to.name)} ${action}`;
 }
 
 export function setColumnNotNull(schema: string, table: string, column: string): string {
   return `ALTER TABLE ${quoteName(schema, table)} ALTER COLUMN ${quoteIdent(column)} SET NOT NULL`;
+}
+
+export function dropColumnNotNull(schema: string, table: string, column: string): string {
+  return `ALTER TABLE ${quoteName(schema, table)} ALTER COLUMN ${quoteIdent(column)} DROP NOT NULL`;
+}
+
+/** With what depends on nothing else: its indexes and constraints go too, but a view that reads it stops the statement. */
+export function dropColumn(schema: string, table: string, column: string): string {
+  return `ALTER TABLE ${quoteName(schema, table)} DROP COLUMN ${quoteIdent(column)}`;
+}
+
+/** A default need not be of the new type: it is taken away before, and given anew. */
+export function alterColumnType(schema: string, table: string, from: ColumnModel, to: ColumnModel): string {
+  const column = `ALTER COLUMN ${quoteIdent(to.name)}`;
+  const type = normaliseType(to.type);
+  const actions = [
+    ...(from.default === null ? [] : [`${column} DROP DEFAULT`]),
+    `${column} TYPE ${type}${collate(to.collation)} USING ${quoteIdent(to.name)}::${type}`,
+    ...(to.default === null ? [] : [`${column} SET DEFAULT ${defaultExpression(to.default)}`]),
+  ];
+  return `ALTER TABLE ${quoteName(schema, table)} ${actions.join(", ")}`;
+}
+
+/** Leaves may have theirs of the table, or of their own. */
+export function dropTrigger(name: string, schema: string, table: string): string {
+  return `DROP TRIGGER IF EXISTS ${quoteIdent(name)} ON ${quoteName(schema, table)}`;
 }
 
 /** For values that are written from now on. */

@@ -5,7 +5,7 @@ import type { Applied, ApplyRequest, Stored } from "./contract";
 import { hasErrors, type Issue } from "./issue";
 import { readMemory, remember, sameBySpellings, writeMemory, type Memory } from "./memory";
 import { diffDeclared, idOf, schemaOf, toDeclared, type Declared } from "./objects";
-import { conflictOf, decideWithProbe, differs, rolls } from "./plan-change";
+import { acceptancesOf, conflictOf, decideWithProbe, differs, rolls } from "./plan-change";
 import type { Decision, Present } from "./decision";
 import type { Session } from "./postgres/connection";
 import { isOfPublicFunctions, shownSql } from "../postgres/plan";
@@ -15,7 +15,7 @@ import { fingerprint, type Inspected, rollingFingerprint } from "./postgres/insp
 import { referenceTo } from "./postgres/reader";
 import { errorCode } from "./postgres/server-error";
 import { resourceSchemas, type Kind } from "./schema";
-import { attributesOf, presentFrom, textAttribute, type Service } from "./service";
+import { attributesOf, keptBeside, presentFrom, textAttribute, type Service } from "./service";
 import { isList, sameValue, UNKNOWN, type Attributes, type Value } from "./value";
 
 interface Work {
@@ -84,6 +84,7 @@ async function applyLocked(work: Work, session: Session): Promise<Applied> {
   const { decision, spellings } = await decideWithProbe(present, wanted, work.declaredBy, {
     ask: (question) => question(session),
     now: memory?.now ?? service.now(),
+    accepted: acceptancesOf(prior, work.planned),
   });
   if (hasErrors(decision.issues)) {
     return refusedFor(prior === null && live !== null ? differs(wanted, decision) : decision.issues);
@@ -217,7 +218,7 @@ async function rereadAfterFailure(work: Work): Promise<Stored | null> {
 
 function restate(work: Work, after: Inspected, spellings: Memory["spellings"]): Stored {
   const kept = work.prior?.attributes ?? work.planned;
-  const live = attributesOf(after, { removal: kept["removal"] ?? null, ddl: kept["ddl"] ?? [] });
+  const live = attributesOf(after, keptBeside(kept));
   return {
     attributes: respell(resourceSchemas[work.kind], live, kept, sameBySpellings(spellings)),
     private: writeMemory(remember(after, { spellings, owner: work.memory?.owner ?? null })),

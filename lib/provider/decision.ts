@@ -1,3 +1,4 @@
+import { type Acceptances, acceptanceText } from "../postgres/acceptance";
 import type { PartitionModel } from "../postgres/model";
 import type { SameExpression } from "../postgres/canonical";
 import { type Change, stable, type TableChange } from "../postgres/diff";
@@ -45,6 +46,8 @@ export interface Decide {
   readonly holds: (partition: string, condition: string) => Promise<boolean>;
   /** The time that a rolling rule goes by, in milliseconds since 1970. */
   readonly now: number;
+  /** What somebody has approved in writing. */
+  readonly accepted: Acceptances;
 }
 
 /** The one decision that plan and apply both take: plan to show it, apply to do it after looking again. */
@@ -61,11 +64,9 @@ export async function decide(asked: Decide): Promise<Decision> {
     strayRows: strays,
     readers: asksReaders(wanted, changes) ? await asked.readers() : "unknown",
   };
-  const refused = [
-    ...changes.map((change) => judgeChange(change, situation)).filter((verdict) => !verdict.allowed),
-    ...(await lackingFor(wanted, changes, asked.server)),
-  ];
-  if (refused.length > 0) return { ...nothing, changes, issues: refused.map((verdict) => refusal(wanted, verdict)) };
+  const { refused, approved } = judgeAll(changes, situation, asked);
+  const lacks = (await lackingFor(wanted, changes, asked.server)).map((verdict) => refusal(wanted, verdict));
+  if (refused.length + lacks.length > 0) return { ...nothing, changes, issues: [...refused, ...lacks] };
   const { leaves = [], branches = [], obstacles = [], sizes = {} } = present?.memory ?? {};
   const plan = (leavesOfRule: readonly PartitionModel[]): readonly Statement[] => {
     const context: PlanContext = { declaredBy, leaves, branches, rolled: leavesOfRule, obstacles };
@@ -76,7 +77,52 @@ export async function decide(asked: Decide): Promise<Decision> {
     ...refusal(wanted, judgeChange(each, situation)),
     severity: "warning",
   }));
-  return { changes, statements: plan(rolled), shown: plan([]), issues: warnings };
+  return { changes, statements: plan(rolled), shown: plan([]), issues: [...approved, ...warnings] };
+}
+
+/** What is refused, and what would be if nobody had accepted it. */
+function judgeAll(
+  changes: readonly Change[],
+  situation: Situation,
+  { wanted, accepted }: Pick<Decide, "wanted" | "accepted">,
+): { readonly refused: readonly Issue[]; readonly approved: readonly Issue[] } {
+  const [refused, approved]: [Issue[], Issue[]] = [[], []];
+  for (const change of changes) {
+    const verdict = judgeChange(change, situation);
+    if (verdict.allowed) continue;
+    const text = acceptable(change, wanted);
+    const reason = text === null ? undefined : accepted.open.get(text);
+    if (reason !== undefined) approved.push(approval(wanted, verdict, reason));
+    else refused.push(withAcceptance(refusal(wanted, verdict), text, accepted));
+  }
+  return { refused, approved };
+}
+
+/** How a change is accepted; null for one that nobody can accept. */
+export function acceptable(change: Change, wanted: Declared): string | null {
+  if (wanted.kind !== "table" && wanted.kind !== "publication") return null;
+  return acceptanceText(change, { id: idOf(wanted), table: wanted.kind === "table" ? wanted.model : null });
+}
+
+/** A refusal with what would approve it. */
+export function withAcceptance(issue: Issue, text: string | null, { used }: Acceptances): Issue {
+  if (text === null) return issue;
+  const again = used.has(text) ? "its acceptance has approved a change before; for this one give another reason" : "or accept it"; // prettier-ignore
+  return { ...issue, detail: `${issue.detail}; ${again}: accept: [{ change: ${JSON.stringify(text)}, reason: "…" }]` };
+}
+
+function approval(wanted: Declared, { change, code, facts, attribute }: Verdict, reason: string): Issue {
+  const effects = [
+    ...(facts.losesData ? ["values in its rows are gone afterwards"] : []),
+    ...(facts.locksTable === "long" ? ["writers wait for as long as all rows take"] : []),
+  ];
+  return {
+    severity: "warning",
+    code: "PG445",
+    summary: `${wanted.kind} ${idOf(wanted)}: accepted, though refused by itself (${code}): ${change}`,
+    detail: [`accepted since: ${reason}`, ...effects, "approves no later change"].join("; "),
+    attribute,
+  };
 }
 
 function asksReaders({ kind }: Declared, changes: readonly Change[]): boolean {

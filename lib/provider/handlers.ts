@@ -1,3 +1,5 @@
+import type { AcceptanceModel } from "../postgres/acceptance-model";
+import { validateAcceptances } from "../postgres/acceptance";
 import { applyChange } from "./apply-change";
 import { assumeReferences, checkShape, fillDefaults, fillStored, respell } from "./attributes";
 import type { Applied, ApplyRequest, Checked, Found, Handlers, Planned, PlanRequest, Stored } from "./contract";
@@ -11,7 +13,7 @@ import { readSettings } from "./postgres/settings";
 import { applyRemoval, noServer, planRemoval } from "./removal";
 import { formatParsed, ImportIdError, parseId } from "../postgres/import-id";
 import { providerSchema, resourceSchemas, type Kind } from "./schema";
-import { attributesOf, Service } from "./service";
+import { attributesOf, keptBeside, Service } from "./service";
 import { hasUnknown, type Attributes } from "./value";
 
 export type { Action, Applied, ApplyRequest, Checked, Found, Handlers, Planned, PlanRequest, Stored } from "./contract";
@@ -59,7 +61,8 @@ class TableProvider implements Handlers {
         ? []
         : [attributeIssue("PG470", "declaredBy", "must be one line of text", JSON.stringify(declaredBy))];
     const declared = toDeclared(kind, fillDefaults(resourceSchemas[kind], known));
-    const found = validateDeclared(declared).map((issue): Issue => ({
+    const accepted = validateAcceptances((known["accept"] ?? []) as unknown as readonly AcceptanceModel[]);
+    const found = [...validateDeclared(declared), ...accepted].map((issue): Issue => ({
       severity: "error",
       code: issue.code,
       summary: `${kind} ${nameOf(declared)}: ${issue.path}: ${issue.message}`,
@@ -79,8 +82,7 @@ class TableProvider implements Handlers {
         const live = await this.service.catalog.find(referenceTo(toDeclared(kind, stored.attributes)));
         if (live === null) return { stored: null, issues: [] };
         const memory = readMemory(stored.private) ?? emptyMemory;
-        const { removal, ddl } = stored.attributes;
-        const attributes = attributesOf(live, { removal: removal ?? null, ddl: ddl ?? [] });
+        const attributes = attributesOf(live, keptBeside(stored.attributes));
         return {
           stored: {
             attributes: respell(
@@ -139,7 +141,7 @@ class TableProvider implements Handlers {
       const removal = kind === "table" ? "refuse" : null;
       return {
         stored: {
-          attributes: attributesOf(live, { removal, ddl: [] }),
+          attributes: attributesOf(live, { removal, accept: null, ddl: [] }),
           private: writeMemory(remember(live, { spellings: {}, owner: live.declaredBy })),
         },
         issues: [],

@@ -56,7 +56,7 @@ export type Declared =
 
 /** The model in a resource's attributes, which are its fields and a few of ours. Everything must be known. */
 export function toDeclared(kind: Kind, attributes: Attributes): Declared {
-  const { declaredBy: _by, id: _id, ddl: _ddl, removal: _removal, ...model } = attributes;
+  const { declaredBy: _by, id: _id, ddl: _ddl, removal: _removal, accept: _accept, ...model } = attributes;
   return { kind, model: model as unknown } as Declared;
 }
 

@@ -1,3 +1,5 @@
+import type { AcceptanceModel } from "../postgres/acceptance-model";
+import { type Acceptances, NOTHING_ACCEPTED, openAcceptances } from "../postgres/acceptance";
 import { fillDefaults, keepSpelling } from "./attributes";
 import type { Action, Planned, PlanRequest, Stored } from "./contract";
 import { decide, hasExpressionChange, type Decision, type Present } from "./decision";
@@ -37,7 +39,8 @@ export async function planChange(
   const ask: Ask | null = service === null ? null : (work) => service.database.use(work);
   // When it was read, where it was: engines plan again while they apply, and want the same answer.
   const now = memory?.now ?? service?.now() ?? Date.now();
-  const { decision, spellings } = await decideWithProbe(found, wanted, declaredBy, { ask, now });
+  const accepted = acceptancesOf(prior, declaredAttributes);
+  const { decision, spellings } = await decideWithProbe(found, wanted, declaredBy, { ask, now, accepted });
   if (hasErrors(decision.issues)) {
     return refused(prior === null && found !== null ? differs(wanted, decision) : decision.issues);
   }
@@ -127,6 +130,20 @@ export interface Around {
   readonly ask: Ask | null;
   /** The time that a rolling rule goes by, in milliseconds since 1970. */
   readonly now: number;
+  readonly accepted: Acceptances;
+}
+
+/**
+ * What the declaration approves that the state does not have yet. What is taken over without a state approves nothing: nobody
+ * knows which of its acceptances were used.
+ */
+export function acceptancesOf(prior: Stored | null, declared: Attributes): Acceptances {
+  return prior === null ? NOTHING_ACCEPTED : openAcceptances(acceptedIn(declared), acceptedIn(prior.attributes));
+}
+
+/** The acceptances that a resource has. */
+export function acceptedIn({ accept }: Attributes): readonly AcceptanceModel[] {
+  return (accept ?? []) as unknown as readonly AcceptanceModel[];
 }
 
 type Ask = <T>(question: (session: Session) => Promise<T>) => Promise<T>;
@@ -136,7 +153,7 @@ export async function decideWithProbe(
   present: Present | null,
   wanted: Declared,
   declaredBy: string,
-  { ask, now }: Around,
+  { ask, now, accepted }: Around,
 ): Promise<{ decision: Decision; spellings: Memory["spellings"] }> {
   const attempt = (spellings: Memory["spellings"]): Promise<Decision> =>
     decide({
@@ -152,6 +169,7 @@ export async function decideWithProbe(
           ? Promise.resolve(false)
           : ask((session) => holdsRows(session, schemaOf(wanted), partition, condition)),
       now,
+      accepted,
     });
   const known = present?.memory.spellings ?? {};
   const decision = await attempt(known);

@@ -1,9 +1,11 @@
+import { openAcceptances } from "../postgres/acceptance";
 import type { Removal } from "../postgres/model";
 import { planDeclared, type Declared } from "./objects";
 import { idOf, schemaOf, toDeclared } from "./objects";
 import { judgeChange, judgeRemoval, type Situation } from "../postgres/safety";
 import type { Applied, ApplyRequest, Planned, Stored } from "./contract";
-import { refusal } from "./decision";
+import { acceptable, refusal, withAcceptance } from "./decision";
+import { acceptedIn } from "./plan-change";
 import type { Issue } from "./issue";
 import { readMemory } from "./memory";
 import type { Session } from "./postgres/connection";
@@ -28,7 +30,7 @@ export async function planRemoval(kind: Kind, prior: Stored, service: Service | 
   const declared = toDeclared(kind, prior.attributes);
   const nothing = { attributes: null, private: null, changed: [] };
   if (declared.kind === "publication") {
-    const issues = service === null ? [] : await readIssues(declared, (ask) => service.database.use(ask));
+    const issues = service === null ? [] : await readIssues(declared, prior, (ask) => service.database.use(ask));
     if (issues.length > 0) return { ...nothing, action: "none", statements: null, issues };
   }
   if (declared.kind !== "table") {
@@ -93,7 +95,7 @@ async function drop(declared: Declared, prior: Stored, service: Service, session
   }
   if (service.made.has(madeAs(declared))) return { stored: null, issues: [ownReplacement(declared)] };
   if (declared.kind === "publication") {
-    const issues = await readIssues(declared, (ask) => ask(session));
+    const issues = await readIssues(declared, prior, (ask) => ask(session));
     if (issues.length > 0) return { stored: prior, issues };
   }
   const members = declared.kind === "role" ? await membersOf(session, declared.model.name) : [];
@@ -127,10 +129,16 @@ function ownReplacement(declared: Declared): Issue {
 /** Why a publication can't be dropped: somebody may be reading it. */
 async function readIssues(
   declared: Declared & { readonly kind: "publication" },
+  prior: Stored,
   ask: (question: typeof readersOf) => ReturnType<typeof readersOf>,
 ): Promise<Issue[]> {
-  const verdict = judgeChange({ kind: "drop-publication", publication: declared.model }, { rows: "unknown", readers: await ask(readersOf) }); // prettier-ignore
-  return verdict.allowed ? [] : [refusal(declared, verdict)];
+  const change = { kind: "drop-publication", publication: declared.model } as const;
+  const verdict = judgeChange(change, { rows: "unknown", readers: await ask(readersOf) });
+  // what an earlier deploy has brought: there is no declaration any more that could
+  const accepted = openAcceptances(acceptedIn(prior.attributes), []);
+  const text = acceptable(change, declared);
+  if (verdict.allowed || (text !== null && accepted.open.has(text))) return [];
+  return [withAcceptance(refusal(declared, verdict), text, accepted)];
 }
 
 interface Leaving {

@@ -186,6 +186,14 @@ const partitioningAttributes: AttributeSchemas = {
   storage: defaulted(map, {}, "Storage options of the leaves."),
 };
 
+const accept = optional(
+  objects({
+    change: required(text, "The change as its refusal names it."),
+    reason: required(text, "Why it may be done."),
+  }),
+  "Changes that are refused by themselves, approved in writing: each by the deploy that brings it, and by no later one.",
+);
+
 const argumentAttributes: AttributeSchemas = {
   name: required(text, "The argument's name."),
   type: required(typeText, "The argument's type."),
@@ -250,11 +258,12 @@ export const resourceSchemas: Readonly<Record<Kind, AttributeSchemas>> = {
       "refuse",
       "What happens when it leaves the configuration: refused, forgotten (it stays as it is), retired (nobody may use it, and it is moved aside), or dropped when empty.",
     ),
+    accept,
     ...shared,
   },
   role: { name: required(text, "The role's name."), comment, ...shared },
   grants: { ...grantsAttributes, id: shared.id, ddl: shared.ddl },
-  publication: { ...publicationAttributes, comment, ...shared },
+  publication: { ...publicationAttributes, comment, accept, ...shared },
 };
 
 /** The provider's own settings. What is left out comes from the PG* environment variable named in the description. */

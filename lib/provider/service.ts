@@ -54,14 +54,20 @@ export function presentFrom(inspected: Inspected | null, spellings: Memory["spel
   };
 }
 
+/** What a state has of an object beside what is on the server. */
+export type Beside = Readonly<Record<"removal" | "accept" | "ddl", Value>>;
+
+export function keptBeside({ removal, accept, ddl }: Attributes): Beside {
+  return { removal: removal ?? null, accept: accept ?? null, ddl: ddl ?? [] };
+}
+
 /** The attributes of an object on the server, in the server's spelling. */
-export function attributesOf(inspected: Inspected, kept: { readonly removal: Value; readonly ddl: Value }): Attributes {
+export function attributesOf(inspected: Inspected, kept: Beside): Attributes {
   const { kind, model, declaredBy } = inspected;
   const all: Record<string, unknown> = {
     ...model,
     declaredBy: declaredBy ?? "",
-    removal: kept.removal,
-    ddl: kept.ddl,
+    ...kept,
     id: idOf({ kind, model } as Declared),
   };
   return Object.fromEntries(names(kind).map((name) => [name, all[name] as Value]));

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AcceptanceInput } from "../domain/acceptance-input";
 import { inputArguments } from "../postgres/canonical";
 import { formatPart } from "../postgres/import-id";
 import type { FunctionModel, SchemaModel, SequenceModel } from "../postgres/model";
@@ -62,7 +63,15 @@ export interface PostgresRoleArgs extends RoleProps, PostgresObjectArgs {}
 export interface PostgresGrantsArgs extends GrantsProps, Pick<PostgresObjectArgs, "providers"> {}
 
 /** What {@link PostgresPublication} takes. */
-export interface PostgresPublicationArgs extends PublicationProps, PostgresObjectArgs {}
+export interface PostgresPublicationArgs extends PublicationProps, PostgresObjectArgs {
+  /**
+   * Changes that are refused by themselves, approved in writing: `{ change: "changes: publish no longer table app.orders", reason: "…" }`, as
+   * the refusal names them. Each approves that change of that publication with the deploy that brings it, and nothing later: the same change
+   * again needs another reason. `"changes: drop the publication"` has to be accepted by a deploy before the one that drops it.
+   * @default []
+   */
+  readonly accept?: readonly AcceptanceInput[];
+}
 
 /** The object itself comes after what the component comes after. */
 function childOptions(
@@ -195,7 +204,8 @@ export class PostgresPublication extends pulumi.ComponentResource {
   constructor(name: string, args: PostgresPublicationArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("eventloom:index:PostgresPublication", name, {}, withProviders(args.providers, opts));
     this.model = publicationModel(args);
-    const declared = { ...this.model, declaredBy: args.declaredBy ?? name } as unknown as PublicationArgs;
+    const { declaredBy = name, accept = [] } = args;
+    const declared = { ...this.model, declaredBy, ...(accept.length === 0 ? {} : { accept }) } as unknown as PublicationArgs; // prettier-ignore
     this.publication = new Publication(childName(name, "publication"), declared, childOptions(this, opts));
     this.registerOutputs({});
   }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AcceptanceInput } from "../domain/acceptance-input";
 import { leanTable } from "../postgres/defaults";
 import type { Removal, TableModel } from "../postgres/model";
 import { tableModel, type ColumnProps, type TableProps } from "../postgres/table-props";
@@ -23,6 +24,13 @@ export interface PostgresTableArgs<
    */
   readonly removal?: Removal;
   /**
+   * Changes that are refused by themselves, approved in writing: `{ change: 'app.orders: drop column "note" text', reason: "…" }`, as
+   * the refusal names them. Each approves that change of that table with the deploy that brings it, and nothing later: the same change
+   * again needs another reason. What would make the table anew, or drop it with rows, can't be accepted.
+   * @default []
+   */
+  readonly accept?: readonly AcceptanceInput[];
+  /**
    * The database.
    * @default - the component's `opts.providers`, else the stack's configuration or the PG* variables
    */
@@ -42,11 +50,16 @@ export class PostgresTable<
 
   constructor(name: string, args: PostgresTableArgs<Columns>, opts: pulumi.ComponentResourceOptions = {}) {
     super("eventloom:index:PostgresTable", name, {}, withProviders(args.providers, opts));
-    const { declaredBy = name, removal = "refuse" } = args;
+    const { declaredBy = name, removal = "refuse", accept = [] } = args;
     this.model = tableModel(args);
     this.table = new Table(
       childName(name, "table"),
-      { ...(leanTable(this.model) as unknown as TableArgs), declaredBy, removal },
+      {
+        ...(leanTable(this.model) as unknown as TableArgs),
+        declaredBy,
+        removal,
+        ...(accept.length === 0 ? {} : { accept }),
+      },
       { parent: this, ...REMOVAL[removal] },
     );
     this.registerOutputs({});

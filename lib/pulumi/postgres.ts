@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AcceptanceInput } from "../domain/acceptance-input";
 import type { GrantsModel, RoleModel } from "../postgres/access-model";
 import type { PublicationModel } from "../postgres/publication-model";
 import type { FunctionModel, Removal, SchemaModel, SequenceModel, TableModel } from "../postgres/model";
@@ -31,11 +32,19 @@ interface Declared {
   readonly declaredBy: pulumi.Input<string>;
 }
 
+interface Accepting {
+  /**
+   * Changes that are refused by themselves, approved in writing, as the refusal names them: each by the deploy that brings it.
+   * @default []
+   */
+  readonly accept?: pulumi.Input<readonly pulumi.Input<AcceptanceInput>[]>;
+}
+
 export type SchemaArgs = WrittenObject<SchemaModel> & Declared;
 export type SequenceArgs = WrittenObject<SequenceModel> & Declared;
 export type FunctionArgs = WrittenObject<FunctionModel> & Declared;
 export type RoleArgs = WrittenObject<RoleModel> & Declared;
-export type PublicationArgs = WrittenObject<PublicationModel> & Declared;
+export type PublicationArgs = WrittenObject<PublicationModel> & Declared & Accepting;
 export type GrantsArgs = WrittenObject<GrantsModel>;
 export type TableArgs = WrittenObject<TableModel> &
   Declared & {
@@ -45,7 +54,7 @@ export type TableArgs = WrittenObject<TableModel> &
      * @default "refuse"
      */
     readonly removal?: pulumi.Input<Removal>;
-  };
+  } & Accepting;
 
 abstract class PostgresResource extends pulumi.CustomResource {
   /** The statements of the last change; in a preview, of the coming one. */

@@ -142,7 +142,10 @@ export const rows: { readonly [K in ResourceKind]: Row<Extract<Resource, { kind:
   "postgres-table": {
     ...postgres,
     type: "eventloom:postgres:Table",
-    args: ({ definition, removal }, { declaredBy }) => ({ ...leanTable(definition), declaredBy, removal }),
+    args: ({ definition, removal, accept }, { declaredBy }) => ({
+      ...{ ...leanTable(definition), declaredBy, removal },
+      ...(accept === undefined ? {} : { accept }),
+    }),
     create: (name, args, opts) => new Table(name, args as TableArgs, opts),
     options: ({ removal }) => REMOVAL[removal],
   },
@@ -161,7 +164,10 @@ export const rows: { readonly [K in ResourceKind]: Row<Extract<Resource, { kind:
   "postgres-publication": {
     ...postgres,
     type: "eventloom:postgres:Publication",
-    args: ({ definition }, { declaredBy }) => ({ ...definition, declaredBy }),
+    args: ({ definition, accept }, { declaredBy }) => ({
+      ...{ ...definition, declaredBy },
+      ...(accept === undefined ? {} : { accept }),
+    }),
     create: (name, args, opts) => new Publication(name, args as PublicationArgs, opts),
   },
 };

@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { DeclarationError, show } from "../domain/issues";
+import type { AcceptanceModel } from "../postgres/acceptance-model";
 import type { PostgresIssue } from "../postgres/errors";
 import { formatFunctionId, formatId, formatPart } from "../postgres/import-id";
 import type { Resource } from "../topology/types";
@@ -42,6 +43,8 @@ export interface PostgresObject<K extends ObjectResource["kind"]> {
   readonly kind: K;
   readonly definition: Definition<K>;
   readonly issues: readonly PostgresIssue[];
+  /** Changes that are refused by themselves, approved in writing. @default [] */
+  readonly accept?: readonly AcceptanceModel[];
 }
 
 /** @see the classes of the same name in `eventloom/cdktf` and `eventloom/cdktn` */
@@ -56,13 +59,16 @@ export abstract class PostgresObjectBase<K extends ObjectResource["kind"]> exten
     scope: Construct,
     id: string,
     props: PostgresObjectProps,
-    { kind, definition, issues }: PostgresObject<K>,
+    { kind, definition, issues, accept = [] }: PostgresObject<K>,
   ) {
     super(scope, id);
     const { declaredBy = this.node.path, providers = {} } = props;
     this.model = definition;
     checkModel(engine, kind.slice("postgres-".length), this.node.path, issues);
-    const resource = { kind, definition } as Pick<ObjectResource, "kind" | "definition">;
+    const resource = { kind, definition, ...(accept.length === 0 ? {} : { accept }) } as Pick<
+      ObjectResource,
+      "kind" | "definition"
+    >;
     this.#importId = importIdOf(resource);
     const placement = new Placement(engine, this, declaredBy, { providers });
     const base = { part: "domain", path: this.node.path, protect: false, dependsOn: [] } as const;

@@ -1,4 +1,6 @@
 import type { Construct } from "constructs";
+import type { AcceptanceInput } from "../domain/acceptance-input";
+import { validateAcceptances } from "../postgres/acceptance";
 import { formatPart } from "../postgres/import-id";
 import { inputArguments } from "../postgres/canonical";
 import { normaliseType } from "../postgres/normalise";
@@ -38,7 +40,15 @@ export interface PostgresRoleProps extends RoleProps, PostgresObjectProps {}
 /** What {@link PostgresGrantsBase PostgresGrants} takes. */
 export interface PostgresGrantsProps extends GrantsProps, Pick<PostgresObjectProps, "providers"> {}
 /** What {@link PostgresPublicationBase PostgresPublication} takes. */
-export interface PostgresPublicationProps extends PublicationProps, PostgresObjectProps {}
+export interface PostgresPublicationProps extends PublicationProps, PostgresObjectProps {
+  /**
+   * Changes that are refused by themselves, approved in writing: `{ change: "changes: publish no longer table app.orders", reason: "…" }`, as
+   * the refusal names them. Each approves that change of that publication with the deploy that brings it, and nothing later: the same change
+   * again needs another reason. `"changes: drop the publication"` has to be accepted by a deploy before the one that drops it.
+   * @default []
+   */
+  readonly accept?: readonly AcceptanceInput[];
+}
 
 /** @see the classes of the same name in `eventloom/cdktf` and `eventloom/cdktn` */
 export abstract class PostgresSchemaBase extends PostgresObjectBase<"postgres-schema"> {
@@ -111,9 +121,10 @@ export abstract class PostgresGrantsBase extends PostgresObjectBase<"postgres-gr
 /** @see the classes of the same name in `eventloom/cdktf` and `eventloom/cdktn` */
 export abstract class PostgresPublicationBase extends PostgresObjectBase<"postgres-publication"> {
   protected constructor(engine: Engine, scope: Construct, id: string, props: PostgresPublicationProps) {
+    const { accept = [] } = props;
     const definition = publicationModel(props);
-    const issues = validatePublication(definition);
-    super(engine, scope, id, props, { kind: "postgres-publication", definition, issues });
+    const issues = [...validatePublication(definition), ...validateAcceptances(accept)];
+    super(engine, scope, id, props, { kind: "postgres-publication", definition, issues, accept });
   }
 
   /** Its name, as a reference: what uses it comes after the publication. */

@@ -1,4 +1,6 @@
 import { Construct } from "constructs";
+import type { AcceptanceInput } from "../domain/acceptance-input";
+import { validateAcceptances } from "../postgres/acceptance";
 import { formatId } from "../postgres/import-id";
 import { tableModel, type ColumnProps, type TableProps } from "../postgres/table-props";
 import type { Removal, TableModel } from "../postgres/model";
@@ -17,6 +19,13 @@ export interface PostgresTableProps<Columns extends Readonly<Record<string, Colu
    * @default "refuse"
    */
   readonly removal?: Removal;
+  /**
+   * Changes that are refused by themselves, approved in writing: `{ change: 'app.orders: drop column "note" text', reason: "…" }`, as
+   * the refusal names them. Each approves that change of that table with the deploy that brings it, and nothing later: the same change
+   * again needs another reason. What would make the table anew, or drop it with rows, can't be accepted.
+   * @default []
+   */
+  readonly accept?: readonly AcceptanceInput[];
   /**
    * Who declares it: kept in the last line of the table's comment. A table that somebody else has marked is not touched.
    * @default - the construct's path
@@ -37,13 +46,17 @@ export abstract class PostgresTableBase<Columns extends Readonly<Record<string, 
 
   protected constructor(engine: Engine, scope: Construct, id: string, props: PostgresTableProps<Columns>) {
     super(scope, id);
-    const { removal = "refuse", declaredBy = this.node.path, providers = {} } = props;
+    const { removal = "refuse", declaredBy = this.node.path, accept = [], providers = {} } = props;
     this.model = tableModel(props);
-    checkModel(engine, "table", this.node.path, validateTable(this.model));
+    checkModel(engine, "table", this.node.path, [...validateTable(this.model), ...validateAcceptances(accept)]);
     const placement = new Placement(engine, this, declaredBy, { providers });
     const key = `${this.model.schema}.${this.model.name}`;
     const base = { part: "domain", path: this.node.path, protect: false, dependsOn: [], key } as const;
-    const resource = placement.add(this, { ...base, kind: "postgres-table", definition: this.model, removal }, "table");
+    const resource = placement.add(
+      this,
+      { ...base, kind: "postgres-table", definition: this.model, removal, accept },
+      "table",
+    );
     this.#handle = new TableHandle(
       resource,
       this.model.columns.map((each) => each.name),

@@ -1,5 +1,6 @@
 import type { DeclaredKind, RenamedKind } from "../domain/definition";
 import type { GrantsModel, RoleModel } from "../postgres/access-model";
+import type { AcceptanceModel } from "../postgres/acceptance-model";
 import type { PublicationModel } from "../postgres/publication-model";
 import type { FunctionModel, Removal, SchemaModel, SequenceModel, TableModel } from "../postgres/model";
 
@@ -117,6 +118,11 @@ export interface PostgresTableResource extends Base {
   readonly kind: "postgres-table";
   readonly definition: TableModel;
   readonly removal: Removal;
+  /**
+   * Changes that are refused by themselves, approved in writing: of one deploy, so that no lock has them here.
+   * @default []
+   */
+  readonly accept?: readonly AcceptanceModel[];
 }
 /** A group role, which belongs to the whole cluster. */
 export interface PostgresRole extends Base {
@@ -132,6 +138,8 @@ export interface PostgresGrants extends Base {
 export interface PostgresPublication extends Base {
   readonly kind: "postgres-publication";
   readonly definition: PublicationModel;
+  /** As {@link PostgresTableResource.accept}. @default [] */
+  readonly accept?: readonly AcceptanceModel[];
 }
 
 /** Anything that is created, told apart by `kind`. */

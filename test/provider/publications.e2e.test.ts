@@ -120,6 +120,39 @@ describe("a publication", () => {
     await run(deployment.stored).deploy({ ...config, ...less } as unknown as ValueMap);
   });
 
+  test("loses under a reader what somebody accepts in writing, once", async () => {
+    const config = publication({ tables: [{ name: "s.outbox" }, { name: "s.events" }] });
+    const less = { ...config, tables: [{ name: "s.events" }], operations: ["insert"], viaPartitionRoot: true } as unknown as ValueMap; // prettier-ignore
+    const deployment = await deployed(config);
+    await slot();
+    const name = String(config["name"]);
+    const asked = [
+      `${name}: publish no longer table s.outbox`,
+      `${name}: publish no longer update, delete, truncate`,
+      `${name}: publish rows of partitions as the table's`,
+    ];
+    const refused = await deployment.plan(less);
+    expect(refused.issues.map(({ detail }) => /change: "(.*)", reason/.exec(detail)?.[1])).toEqual(asked);
+    const wanted = { ...less, accept: asked.map((change) => ({ change, reason: "its reader is gone" })) } as unknown as ValueMap; // prettier-ignore
+    const planned = await deployment.plan(wanted);
+    expect(codes(planned)).toEqual(["PG445", "PG445", "PG445"]);
+    expect(codes(await deployment.apply(planned))).toEqual([]);
+    await client.query(`ALTER PUBLICATION ${name} ADD TABLE s.outbox`);
+    expect(codes(await run(deployment.stored).plan(wanted))).toEqual(["PG442"]);
+  });
+
+  test("is dropped under a reader where an earlier deploy has accepted it in writing", async () => {
+    const config = publication();
+    const deployment = await deployed(config);
+    await slot();
+    const change = `${String(config["name"])}: drop the publication`;
+    expect((await deployment.plan(null)).issues).toMatchObject([{ code: "PG442", detail: expect.stringContaining(JSON.stringify(change)) }]); // prettier-ignore
+    const accepting = run(deployment.stored);
+    expect(await accepting.deploy({ ...config, accept: [{ change, reason: "its reader is gone" }] } as unknown as ValueMap)).toEqual([]); // prettier-ignore
+    const last = run(accepting.stored);
+    expect(await last.apply(await last.plan(null))).toEqual({ stored: null, issues: [] });
+  });
+
   test("is not dropped as long as a slot is there, at plan and again at apply, and is without one", async () => {
     const config = publication();
     const deployment = await deployed(config);

@@ -1,3 +1,4 @@
+import { openAcceptances } from "../../postgres/acceptance";
 import { byText, flowId } from "../../lock/layout";
 import { inNamesOf, type Renames, renamesOf } from "../../lock/renames";
 import type { Lock } from "../../lock/types";
@@ -38,7 +39,8 @@ export function diffTopologies(
   const base = before === null ? null : inNamesOf(renames, before);
   const domain = (head ?? base)?.domain ?? "";
   const acceptances = head?.acceptances ?? [];
-  const accepted = new Map(acceptances.map(({ change, reason }) => [change, reason]));
+  // what was accepted once approves no later change
+  const { open: accepted } = openAcceptances(acceptances, base?.acceptances ?? []);
   const formerKeys = formerKeysOf(renames, before?.resources ?? []);
   const comparison = { domain, base, head, kept, formerKeys, concern: concernOf([base, head]), accepted };
   const changes = [

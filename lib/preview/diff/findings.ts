@@ -36,9 +36,9 @@ const NO_FACTS: Facts = {
 };
 
 function findingOf(key: string, judged: Judged, accepted: ReadonlyMap<string, string>): Finding {
-  const { code, attribute, pointer, from, to, facts, title, happens, source, wayOut } = judged;
+  const { code, attribute, pointer, from, to, facts, title, happens, source, wayOut, acceptAs } = judged;
   const place = `${attribute === null ? "" : ` ${attribute}`}${pointer === undefined ? "" : ` ${pointer}`}`;
-  const id = `${key}${place} ${short(from)} -> ${short(to)}`;
+  const id = acceptAs === undefined ? `${key}${place} ${short(from)} -> ${short(to)}` : `${key} ${acceptAs}`;
   return {
     id,
     code,
@@ -52,8 +52,9 @@ function findingOf(key: string, judged: Judged, accepted: ReadonlyMap<string, st
     happens,
     source: source ?? null,
     wayOut: wayOut ?? null,
-    // what is refused cannot be done, whoever accepts it
-    accepted: judged.class === "risky" ? (accepted.get(id) ?? null) : null,
+    // the rest of what is refused cannot be done, whoever accepts it
+    acceptable: judged.class === "risky" || acceptAs !== undefined,
+    accepted: judged.class === "risky" || acceptAs !== undefined ? (accepted.get(id) ?? null) : null,
   };
 }
 

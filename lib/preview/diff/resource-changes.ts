@@ -150,7 +150,8 @@ function change(
 ): Change {
   const resource = (to ?? from) as Resource;
   const findings = findingsOf(resource.key, judged, accepted);
-  const ddl = to !== null && to.kind.startsWith("postgres") ? statementsFor(from as PostgresResource | null, to as PostgresResource, domain) : []; // prettier-ignore
+  const isAccepted = (each: string): boolean => accepted.has(`${resource.key} ${each}`);
+  const ddl = to !== null && to.kind.startsWith("postgres") ? statementsFor(from as PostgresResource | null, to as PostgresResource, domain, isAccepted) : []; // prettier-ignore
   return {
     kind: resource.kind,
     key: resource.key,

@@ -46,6 +46,8 @@ export interface Finding {
   readonly source: string | null;
   /** What to do instead, or what to make sure of first; null where nothing is needed. */
   readonly wayOut: string | null;
+  /** Whether an acceptance in the declaration would approve it. */
+  readonly acceptable: boolean;
   /** Why somebody has accepted exactly this change in the declaration; null where nobody has. */
   readonly accepted: string | null;
 }

@@ -89,12 +89,22 @@ function changeNode(change: Change): TreeNode {
   };
 }
 
-function findingNode({ code, title, happens, wayOut, accepted, facts, id, class: risk }: Finding): TreeNode {
+function findingNode({
+  code,
+  title,
+  happens,
+  wayOut,
+  acceptable,
+  accepted,
+  facts,
+  id,
+  class: risk,
+}: Finding): TreeNode {
   const losses = lossesOf(facts).map((each) => each.toUpperCase());
   const children: TreeNode[] = [{ label: "what happens", detail: happens }];
   if (wayOut !== null) children.push({ label: "the way out", detail: wayOut });
   if (accepted !== null) children.push({ label: "accepted", detail: accepted });
-  else if (risk === "risky") children.push({ label: "to accept", detail: acceptance(id) });
+  else if (acceptable) children.push({ label: "to accept", detail: acceptance(id) });
   return { label: `${[...losses, code].join(" ")} ${printable(title)}`, children: risk === "safe" ? [] : children };
 }
 

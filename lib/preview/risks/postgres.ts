@@ -1,3 +1,4 @@
+import { acceptedChange } from "../../postgres/acceptance";
 import {
   type Change,
   diffFunction,
@@ -56,17 +57,29 @@ export function judgePostgres(from: PostgresResource, to: PostgresResource): rea
     from.kind === "postgres-table" && to.kind === "postgres-table" && from.removal !== to.removal
       ? [removalChange(from, to)]
       : [];
-  return [...changesOf(from, to).map((change) => judged(change, locksOf(change, from, to))), ...removal];
+  return [...changesOf(from, to).map((change) => judged(change, locksOf(change, from, to), acceptedText(change, to))), ...removal]; // prettier-ignore
 }
 
-/** The statements that lead from one to the other, from nothing where there was none; empty where any change is refused. */
+function acceptedText(change: Change, to: PostgresResource): string | null {
+  if (to.kind === "postgres-table") return acceptedChange(change, to.definition);
+  return to.kind === "postgres-publication" ? acceptedChange(change, null) : null;
+}
+
+/**
+ * The statements that lead from one to the other, from nothing where there was none; empty where any change is refused.
+ *
+ * @param accepted whether somebody has accepted what is refused otherwise, as {@link acceptedChange} names it
+ */
 export function statementsFor(
   from: PostgresResource | null,
   to: PostgresResource,
   declaredBy: string,
+  accepted: (change: string) => boolean,
 ): readonly string[] {
   const changes = changesOf(from, to);
-  if (changes.some((each) => !judgeChange(each, { rows: "unknown" }).allowed)) return [];
+  const planned = (each: Change): boolean =>
+    judgeChange(each, { rows: "unknown" }).allowed || accepted(acceptedText(each, to) ?? "");
+  if (!changes.every(planned)) return [];
   const statements = plan(from, to, declaredBy);
   return [...statements.filter((each) => each.transactional), ...statements.filter((each) => !each.transactional)].map(
     shownSql,
@@ -131,7 +144,7 @@ function plan(from: PostgresResource | null, to: PostgresResource, declaredBy: s
   }
 }
 
-function judged(change: Change, locks: readonly string[]): Judged {
+function judged(change: Change, locks: readonly string[], acceptAs: string | null): Judged {
   const verdict = judgeChange(change, { rows: "unknown" });
   const { locksTable } = verdict.facts;
   return {
@@ -141,9 +154,15 @@ function judged(change: Change, locks: readonly string[]): Judged {
     class: verdict.allowed ? (locksTable === "long" || verdict.facts.losesData ? "risky" : "safe") : "refused",
     facts: { ...verdict.facts, locks },
     title: verdict.change,
-    happens: verdict.allowed ? LOCKS[locksTable] : "the table provider refuses it, at plan and again at apply",
+    happens: verdict.allowed ? LOCKS[locksTable] : refusedText(acceptAs),
+    ...(verdict.allowed || acceptAs === null ? {} : { acceptAs }),
     ...(verdict.wayOut === null ? {} : { wayOut: verdict.wayOut }),
   };
+}
+
+function refusedText(acceptAs: string | null): string {
+  const always = "the table provider refuses it, at plan and again at apply";
+  return acceptAs === null ? always : `${always}, unless it is accepted`;
 }
 
 /** Both values of a change: an acceptance names them, and so never approves another one. */

@@ -16,6 +16,8 @@ export interface Judged {
   readonly happens: string;
   readonly source?: string;
   readonly wayOut?: string;
+  /** How an acceptance names what is refused unless it is accepted. @default - what is refused can't be accepted */
+  readonly acceptAs?: string;
 }
 
 /** What a rule may ask besides the two sides. */

@@ -1,3 +1,4 @@
+import type { AcceptanceModel } from "../../postgres/acceptance-model";
 import { leanTable } from "../../postgres/defaults";
 import type { TableModel } from "../../postgres/model";
 import type {
@@ -37,9 +38,10 @@ export const postgresFunction: Row<PostgresFunction> = {
 export const postgresTable: Row<PostgresTableResource> = {
   ...common,
   type: "eventloom_postgres_table",
-  attributes: ({ definition, removal }, { declaredBy }) => ({
+  attributes: ({ definition, removal, accept }, { declaredBy }) => ({
     ...tableAttributes(definition),
     removal,
+    ...accepted(accept),
     declared_by: declaredBy,
   }),
 };
@@ -59,8 +61,16 @@ export const postgresGrants: Row<PostgresGrants> = {
 export const postgresPublication: Row<PostgresPublication> = {
   ...common,
   type: "eventloom_postgres_publication",
-  attributes: ({ definition }, { declaredBy }) => written({ ...definition, declaredBy }),
+  attributes: ({ definition, accept }, { declaredBy }) => ({
+    ...written({ ...definition, declaredBy }),
+    ...accepted(accept),
+  }),
 };
+
+/** Left out where there is nothing: the plan of most tables need not speak of it. */
+function accepted(accept: readonly AcceptanceModel[] = []): Attributes {
+  return accept.length === 0 ? {} : written({ accept });
+}
 
 function tableAttributes(model: TableModel): Attributes {
   return written(leanTable(model));
