@@ -5,12 +5,16 @@ export interface CampaignOptions {
   /** The same seed and count give the same run. */
   readonly seed: number;
   readonly count: number;
+  /** Which round of all to begin with, 1 for the first: then they are done in their order. @default - as the campaign draws them */
+  readonly from?: number | undefined;
+  /** One of the campaign's victims, and nobody else. @default - each */
+  readonly victim?: string | undefined;
   /** One of the campaign's engines; undefined where it has none. */
   readonly engine?: string | undefined;
   /** One of the campaign's ways to spread events. @default - as the campaign draws them */
-  readonly partitioning?: string;
+  readonly partitioning?: string | undefined;
   /** On which major version of Postgres, where the campaign takes one. @default - the machine's */
-  readonly postgres?: PostgresMajor;
+  readonly postgres?: PostgresMajor | undefined;
   /** Hears what is being done, one line each. */
   readonly onProgress: (line: string) => void;
   /** Hears each result as soon as it is there. */
@@ -33,6 +37,13 @@ export interface Campaign {
    * @default - none
    */
   readonly partitionings?: readonly string[];
+  /**
+   * Who may be the only one to be killed.
+   * @default - nobody can be chosen
+   */
+  readonly victims?: readonly string[];
+  /** Whether it has so many rounds and no more, in an order: then it can begin at any of them. @default false */
+  readonly inOrder?: boolean;
   /** Whether it runs on any version of Postgres. @default false */
   readonly onPostgres?: boolean;
   /** Whether all rounds were as they should be. */

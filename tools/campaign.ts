@@ -21,6 +21,8 @@ function wholeNumber(text: string): number {
 interface Options {
   readonly seed: number;
   readonly count?: number;
+  readonly from?: number;
+  readonly victim?: string;
   readonly engine?: string;
   readonly postgres?: PostgresMajor;
   readonly partitioning?: string;
@@ -37,15 +39,22 @@ process.on("exit", () => {
 });
 
 async function run(campaign: Campaign, options: Options): Promise<void> {
-  const { seed, count = campaign.count, engine = campaign.engines?.[0], postgres, partitioning } = options;
+  const {
+    seed,
+    count = campaign.count,
+    engine = campaign.engines?.[0],
+    from,
+    victim,
+    postgres,
+    partitioning,
+  } = options;
   const onProgress = (line: string): void => void process.stderr.write(`${campaign.name}: ${line}\n`);
   const onRow = (row: object): void => void process.stdout.write(`${JSON.stringify(row)}\n`);
-  const named = { engine, postgres, partitioning };
+  const named = { from, victim, engine, postgres, partitioning };
   const by = Object.entries(named).map(([name, value]) => (value === undefined ? "" : ` --${name} ${value}`)).join(""); // prettier-ignore
-  const on = { ...(postgres === undefined ? {} : { postgres }), ...(partitioning === undefined ? {} : { partitioning }) }; // prettier-ignore
   onProgress(`--seed ${seed} --count ${count}${by}`);
-  const result = await campaign.run({ seed, count, engine, ...on, onProgress, onRow });
-  onRow({ campaign: campaign.name, seed, ...on, ...result });
+  const result = await campaign.run({ seed, count, ...named, onProgress, onRow });
+  onRow({ campaign: campaign.name, seed, ...named, ...result });
   onProgress(`${result.failures} of ${result.rounds} failed; again with --seed ${seed} --count ${count}${by}`);
   process.exitCode = result.failures > 0 ? 1 : 0;
   finished = true;
@@ -56,11 +65,30 @@ const ENGINES = CAMPAIGNS.filter(({ engines }) => engines !== undefined)
   .map(({ name, engines = [] }) => `${name} by ${engines.join(", ")}`)
   .join("; ");
 
+const VICTIMS = CAMPAIGNS.flatMap(({ victims = [] }) => victims).join(", ");
+
+/** The first option that a campaign has no use for, and what there is. */
+function unfit(campaign: Campaign, options: Options): string | undefined {
+  const { engine, from, victim, postgres, partitioning } = options;
+  const refuse = (name: string, value: string | number, there = ""): string =>
+    `error: option '--${name} ${value}' is not for ${campaign.name}.${there}`;
+  if (engine !== undefined && campaign.engines?.includes(engine) !== true)
+    return refuse("engine", engine, ` There is: ${ENGINES}.`);
+  if (from !== undefined && campaign.inOrder !== true) return refuse("from", from);
+  if (victim !== undefined && campaign.victims?.includes(victim) !== true) return refuse("victim", victim);
+  if (postgres !== undefined && campaign.onPostgres !== true) return refuse("postgres", postgres);
+  if (partitioning !== undefined && campaign.partitionings?.includes(partitioning) !== true)
+    return refuse("partitioning", partitioning);
+  return undefined;
+}
+
 void new Command("npm run campaign --")
   .description("Searches at random for what the tests do not find; prints a line of JSON for each round.")
   .addArgument(new Argument("<name>", "the campaign").choices(names))
   .option("--seed <n>", "the same seed and count give the same run", wholeNumber, randomInt(1, LARGEST_SEED))
   .option("--count <n>", "how many rounds (default: as many as the campaign says)", wholeNumber)
+  .option("--from <n>", "begin at this round and go on in their order, `--count` of them (crashes)", wholeNumber)
+  .option("--victim <name>", `kill nobody else: ${VICTIMS} (crashes)`)
   .option("--engine <name>", `who deploys: ${ENGINES} (default: the first)`)
   .option(
     "--postgres <major>",
@@ -79,13 +107,8 @@ void new Command("npm run campaign --")
   .action(async (name: string, options: Options, command: Command) => {
     const campaign = CAMPAIGNS.find((each) => each.name === name);
     if (campaign === undefined) return;
-    if (options.engine !== undefined && !campaign.engines?.includes(options.engine))
-      command.error(`error: option '--engine ${options.engine}' is not for ${name}. There is: ${ENGINES}.`);
-    if (options.postgres !== undefined && campaign.onPostgres !== true)
-      command.error(`error: option '--postgres ${options.postgres}' is not for ${name}.`);
-    const { partitioning } = options;
-    if (partitioning !== undefined && campaign.partitionings?.includes(partitioning) !== true)
-      command.error(`error: option '--partitioning ${partitioning}' is not for ${name}.`);
+    const mistake = unfit(campaign, options);
+    if (mistake !== undefined) command.error(mistake);
     await run(campaign, options);
   })
   .parseAsync()

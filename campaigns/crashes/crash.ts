@@ -150,7 +150,8 @@ async function untilItWaits(client: Client, backend: number): Promise<void> {
   }
 }
 
-async function leftIn(copy: TestDatabase): Promise<readonly string[]> {
+/** What is unfinished now. */
+export async function leftIn(copy: TestDatabase): Promise<readonly string[]> {
   const client = await connect(copy);
   try {
     return await unfinishedIn(client);
@@ -160,7 +161,7 @@ async function leftIn(copy: TestDatabase): Promise<readonly string[]> {
 }
 
 /** Sessions that a killed provider leaves end on their own, a moment later. */
-async function differences({ after }: Stage, copy: TestDatabase): Promise<readonly string[]> {
+export async function differences({ after }: Pick<Stage, "after">, copy: TestDatabase): Promise<readonly string[]> {
   for (let left = 20; ; left--) {
     const now = await snapshotIn(copy);
     const found = [
