@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { bank } from "../campaigns/crashes/bank";
 import type { DeclaredResource } from "../campaigns/crashes/engine";
 import { shopStore } from "../campaigns/crashes/shop-store";
+import { rolesOf } from "../campaigns/crashes/stage";
 import { StatementProxy } from "../campaigns/crashes/statement-proxy";
 import { PulumiTables, terraformResources } from "../test/provider/engine-programs";
 import { TerraformWorkspace } from "../test/provider/terraform-workspace";
@@ -79,6 +80,9 @@ async function byTerraform(
   } finally {
     workspace.remove();
     await proxy.close();
+    await query(server, `DROP DATABASE "${database.database}" WITH (FORCE)`);
+    // They are the whole server's: the next engine makes them again.
+    for (const role of rolesOf(program)) await query(server, `DROP ROLE IF EXISTS "${role}"`);
   }
 }
 

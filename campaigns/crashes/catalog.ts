@@ -13,13 +13,19 @@ export interface Snapshot {
 
 const OWN = `n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'public')`;
 
+/** Who may do what, in an order of its own: the server keeps it in that of the grants. */
+const sorted = (acl: string): string =>
+  `(SELECT string_agg(acl::text, ' ' ORDER BY acl::text) FROM unnest(${acl}) acl)`;
+
 const QUERIES: readonly string[] = [
-  `SELECT 'schema', n.nspname, n.nspacl::text, obj_description(n.oid, 'pg_namespace') FROM pg_namespace n WHERE ${OWN}`,
+  `SELECT 'role', rolname, rolcanlogin, rolsuper, rolinherit, rolcreaterole, rolcreatedb, shobj_description(oid, 'pg_authid')
+     FROM pg_roles WHERE NOT rolcanlogin AND rolname !~ '^pg_'`,
+  `SELECT 'schema', n.nspname, ${sorted("n.nspacl")}, obj_description(n.oid, 'pg_namespace') FROM pg_namespace n WHERE ${OWN}`,
   `SELECT 'relation', n.nspname, c.relname, c.relkind, c.reloptions::text, c.relispartition, pg_get_expr(c.relpartbound, c.oid), pg_get_partkeydef(c.oid),
-          i.inhparent::regclass::text, i.inhdetachpending, obj_description(c.oid, 'pg_class'), c.relacl::text
+          i.inhparent::regclass::text, i.inhdetachpending, obj_description(c.oid, 'pg_class'), ${sorted("c.relacl")}
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_inherits i ON i.inhrelid = c.oid WHERE ${OWN}`,
   `SELECT 'column', c.oid::regclass::text, row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum), a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-          a.attidentity, a.attgenerated, a.attcompression, a.attcollation::regcollation::text, a.attislocal, pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum)
+          a.attidentity, a.attgenerated, a.attcompression, a.attcollation::regcollation::text, a.attislocal, pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum), ${sorted("a.attacl")}
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
      LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
     WHERE ${OWN} AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')`,
@@ -29,7 +35,7 @@ const QUERIES: readonly string[] = [
      FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${OWN}`,
   `SELECT 'trigger', t.tgrelid::regclass::text, CASE WHEN t.tgisinternal THEN 'internal' ELSE t.tgname END, t.tgenabled, t.tgtype, t.tgfoid::regproc::text, t.tgparentid <> 0
      FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${OWN}`,
-  `SELECT 'function', pg_get_functiondef(p.oid), p.proacl::text, obj_description(p.oid, 'pg_proc')
+  `SELECT 'function', pg_get_functiondef(p.oid), ${sorted("p.proacl")}, obj_description(p.oid, 'pg_proc')
      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE ${OWN} AND p.prokind = 'f'`,
   `SELECT 'sequence', s.seqrelid::regclass::text, s.seqstart, s.seqincrement, s.seqmax, s.seqcache
      FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${OWN}`,

@@ -67,7 +67,8 @@ export async function runEngine(ask: Ask, program: readonly DeclaredResource[], 
 }
 
 export function addressOf({ kind, config }: DeclaredResource): string {
-  const { schema = "", name } = config;
+  // What a role may do has no other name than the role's.
+  const { schema = "", role, name = role } = config;
   return `${kind} ${String(schema)}.${String(name)}`;
 }
 

@@ -5,7 +5,7 @@ import { query } from "../../tools/servers/postgres";
 import type { PostgresServer } from "../../tools/servers/state";
 import { AGE_MS, type Program } from "./bank";
 import { snapshotOf, type Snapshot } from "./catalog";
-import { type Ask, configure, type Ran, runEngine, type State } from "./engine";
+import { type Ask, configure, type DeclaredResource, type Ran, runEngine, type State } from "./engine";
 import { ProviderProcess } from "./provider-process";
 import { StatementProxy } from "./statement-proxy";
 
@@ -61,9 +61,9 @@ async function orThrow(run: Promise<Ran>): Promise<void> {
   if (errors.length > 0) throw new Error(errors.join("; "));
 }
 
-/** Gives work a copy of the stage's database, which goes with it. */
+/** Gives work a copy of the stage's database, which goes with it, and with the roles that the program makes for the whole cluster. */
 export async function onCopy<T>(
-  { server, template }: Pick<Stage, "server" | "template">,
+  { server, template, program }: Pick<Stage, "server" | "template" | "program">,
   label: string,
   work: (copy: TestDatabase) => Promise<T>,
 ): Promise<T> {
@@ -73,7 +73,13 @@ export async function onCopy<T>(
     return await work({ ...server, database });
   } finally {
     await query(server, `DROP DATABASE "${database}" WITH (FORCE)`);
+    for (const name of rolesOf(program.after)) await query(server, `DROP ROLE IF EXISTS "${name}"`);
   }
+}
+
+/** Names of the roles that a program makes. */
+export function rolesOf(program: readonly DeclaredResource[]): readonly string[] {
+  return program.flatMap(({ kind, config }) => (kind === "role" ? [String(config["name"])] : []));
 }
 
 /** The handlers without a process of their own, and so without what any process before remembers. */

@@ -30,7 +30,7 @@ export function terraformAttributes({ kind, config }: DeclaredResource): object 
 
 /** Of the resource in its program. */
 export function nameOf({ kind, config }: DeclaredResource): string {
-  return `${kind}_${String(config["name"]).replace(/\W/g, "_")}`;
+  return `${kind}_${String(config["name"] ?? config["role"]).replace(/\W/g, "_")}`;
 }
 
 const MAIN = `
