@@ -1,8 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "@msgpack/msgpack";
 import type { DeclaredResource } from "../../campaigns/crashes/engine";
 import { pulumiTokens, resourceSchemas, terraformTypes } from "../../lib/provider/schema";
+import type { ValueMap } from "../../lib/provider/value";
 import { encodeDynamic } from "../../lib/provider/terraform/codec";
 import type { Toolchain } from "../../tools/toolchain";
 import { type Outcome, PulumiProject } from "../pulumi/pulumi-project";
@@ -46,6 +47,15 @@ let dependsOn = [];
 for (const { token, name, config } of resources) dependsOn = [new Declared(token, name, config, { provider, dependsOn })];
 `;
 
+/** What Pulumi stores of a resource. */
+export interface HeldResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id: string;
+  readonly inputs: ValueMap;
+  readonly outputs: ValueMap;
+}
+
 /** A program of plain resources, run by the real Pulumi. */
 export class PulumiTables {
   readonly project: PulumiProject;
@@ -67,6 +77,28 @@ export class PulumiTables {
     const settings = { host, port: String(port), username, password, database, sslmode: "disable" };
     const resources = program.map((each) => ({ token: pulumiTokens[each.kind], name: nameOf(each), config: each.config })); // prettier-ignore
     writeFileSync(join(this.project.directory, "input.json"), JSON.stringify({ settings, resources }));
+  }
+
+  /**
+   * Puts resources that another stack held into an empty one, as `pulumi stack import` takes them, each after the one before it.
+   *
+   * @param held - what `pulumi stack export` said of them
+   */
+  async take(held: readonly HeldResource[]): Promise<void> {
+    // With the stack and the provider, as this version's engine stores them.
+    this.write([]);
+    for (const command of [["up", "--yes", "--skip-preview"], ["stack", "export", "--file", "empty.json"]]) await this.project.succeed(...command); // prettier-ignore
+    const file = join(this.project.directory, "empty.json");
+    const exported = JSON.parse(readFileSync(file, "utf8")) as { deployment: { resources: (HeldResource & object)[] } };
+    const { resources } = exported.deployment;
+    const [stack, server] = ["pulumi:pulumi:Stack", "pulumi:providers:eventloom"].map((wanted) => resources.find(({ type }) => type === wanted)); // prettier-ignore
+    const provider = `${server!.urn}::${server!.id}`;
+    held.forEach((each, at) => {
+      const dependencies = at === 0 ? [] : [held[at - 1]!.urn];
+      resources.push({ ...each, custom: true, parent: stack!.urn, provider, dependencies } as HeldResource);
+    });
+    writeFileSync(file, JSON.stringify(exported));
+    await this.project.succeed("stack", "import", "--file", "empty.json");
   }
 
   up(): Promise<Outcome> {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Client } from "pg";
 import type { DeclaredResource } from "../../campaigns/crashes/engine";
 import { shopStore } from "../../campaigns/crashes/shop-store";
+import { rolesOf } from "../../campaigns/crashes/stage";
 import { createHandlers, type Handlers } from "../../lib/provider/handlers";
 import { PulumiProvider } from "../../lib/provider/pulumi/provider";
 import { readProperties, writeProperties } from "../../lib/provider/pulumi/values";
@@ -13,7 +14,7 @@ import type { ValueMap } from "../../lib/provider/value";
 import { ensureToolchain } from "../../tools/toolchain";
 import { freshDatabase } from "../e2e/servers";
 import { connect, providerConfig, type TestDatabase, written } from "./deployment";
-import { nameOf, terraformResources } from "./engine-programs";
+import { type HeldResource, nameOf, PulumiTables, terraformResources } from "./engine-programs";
 import { TerraformWorkspace } from "./terraform-workspace";
 
 jest.setTimeout(180_000);
@@ -32,14 +33,6 @@ interface TerraformInstance {
 interface TerraformState {
   readonly resources: readonly { readonly type: string; readonly name: string; readonly instances: readonly [TerraformInstance] }[]; // prettier-ignore
 }
-interface PulumiResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly id: string;
-  readonly inputs: ValueMap;
-  readonly outputs: ValueMap;
-}
-
 function frozen<T>(release: string, file: string): T {
   return JSON.parse(readFileSync(join(FROZEN, release, file), "utf8")) as T;
 }
@@ -53,21 +46,36 @@ function programOf(release: string): { readonly now: number; readonly program: r
 describe.each(releases)("what %s stored", (release) => {
   const { now, program } = programOf(release);
   const terraform = frozen<TerraformState>(release, "terraform.json");
-  const pulumi = frozen<readonly PulumiResource[]>(release, "pulumi.json");
+  const pulumi = frozen<readonly HeldResource[]>(release, "pulumi.json");
   let database: TestDatabase;
   let client: Client;
   let handlers: Handlers;
 
+  // Roles are the whole server's, and stay when a database goes.
+  const dropRoles = async (): Promise<void> => {
+    for (const name of rolesOf(program)) {
+      const { rowCount } = await client.query("SELECT FROM pg_roles WHERE rolname = $1", [name]);
+      if (rowCount !== 0) await client.query(`DROP OWNED BY ${name}; DROP ROLE ${name}`);
+    }
+  };
+
   beforeAll(async () => {
     database = await freshDatabase("frozen");
     client = await connect(database);
+    await dropRoles();
     await client.query(readFileSync(join(FROZEN, release, "objects.sql"), "utf8").replaceAll(" CONCURRENTLY", ""));
   });
   beforeEach(() => {
     handlers = createHandlers({}, () => now);
   });
   afterEach(() => handlers.close());
-  afterAll(() => client.end());
+  afterAll(async () => {
+    await dropRoles();
+    await client.end();
+  });
+
+  // A rule's leaves go with the time: what it asks for now is no matter of the state.
+  const lasting = program.filter(({ config }) => !JSON.stringify(config).includes('"rolling":{'));
 
   const instanceOf = (each: DeclaredResource): TerraformInstance => {
     const found = terraform.resources.find(({ type, name }) => type === terraformTypes[each.kind] && name === nameOf(each)); // prettier-ignore
@@ -153,8 +161,6 @@ describe.each(releases)("what %s stored", (release) => {
     const { terraform: binary } = await ensureToolchain({ only: ["terraform"] });
     const workspace = new TerraformWorkspace(binary, { ...database, sslmode: "disable" });
     try {
-      // A rule's leaves go with the time: what it asks for now is no matter of the state.
-      const lasting = program.filter(({ config }) => !JSON.stringify(config).includes('"rolling":{'));
       const names = lasting.map((each) => nameOf(each));
       const state = { ...terraform, resources: terraform.resources.filter(({ name }) => names.includes(name)) };
       const file = join(workspace.directory, "terraform.tfstate");
@@ -167,6 +173,22 @@ describe.each(releases)("what %s stored", (release) => {
       expect(refused).toMatchObject({ exitCode: 1, output: expect.stringContaining("newer provider version") });
     } finally {
       workspace.remove();
+    }
+  });
+
+  test("is planned without a change by the real Pulumi, and its refresh finds none", async () => {
+    const tables = new PulumiTables(await ensureToolchain({ only: ["pulumi"] }), database);
+    try {
+      await tables.project.succeed("stack", "init", "frozen");
+      const names = lasting.map((each) => `::${nameOf(each)}`);
+      await tables.take(pulumi.filter(({ urn }) => names.some((name) => urn.endsWith(name))));
+      tables.write(lasting);
+      const planned = await tables.expectNoChanges();
+      expect(planned).toMatchObject({ code: 0, output: expect.stringContaining(`${lasting.length + 2} unchanged`) });
+      const refreshed = await tables.project.run("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+      expect(refreshed).toMatchObject({ code: 0, output: expect.stringContaining("unchanged") });
+    } finally {
+      tables.project.remove();
     }
   });
 });
