@@ -2,10 +2,17 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** What a process of the provider writes down when it ends: the most memory that it had, in kB. */
+/**
+ * What a process of the provider writes down when it ends: the most memory that it had, in kB. On Linux `getrusage` would also tell of
+ * the engine, whose memory a process that it starts has until it becomes another program.
+ */
 const HOOK = (program: string, file: string): string => `
-if ((process.argv[1] ?? "").includes(${JSON.stringify(program)})) process.on("exit", () =>
-  require("node:fs").appendFileSync(${JSON.stringify(file)}, process.resourceUsage().maxRSS + "\\n"));
+if ((process.argv[1] ?? "").includes(${JSON.stringify(program)})) process.on("exit", () => {
+  const { appendFileSync, readFileSync } = require("node:fs");
+  const own = () => /^VmHWM:\\s+(\\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8"))[1];
+  const kilobytes = process.platform === "linux" ? own() : process.resourceUsage().maxRSS;
+  appendFileSync(${JSON.stringify(file)}, kilobytes + "\\n");
+});
 `;
 
 /**
