@@ -1,4 +1,5 @@
 import { quoteIdent, quoteLiteral } from "./quote";
+import { remembered } from "./remembered";
 import { tokenize, type Token } from "./tokens";
 
 const aliases: Readonly<Record<string, string>> = {
@@ -26,13 +27,13 @@ const aliases: Readonly<Record<string, string>> = {
  * A type as `format_type` writes it: aliases resolved (`timestamptz(3)` becomes `timestamp(3) with time zone`), arrays as `[]`,
  * names of `pg_catalog` bare. Source: `format_type_extended` and the grammar's `SimpleTypename`.
  */
-export function normaliseType(type: string): string {
+export const normaliseType = remembered((type): string => {
   const tokens = tokenize(type);
   const setof = tokens[0]?.kind === "word" && tokens[0].text === "setof";
   const { text, end } = readType(setof ? tokens.slice(1) : tokens, 0);
   const rest = (setof ? tokens.slice(1) : tokens).slice(end).map(written).join("");
   return `${setof ? "SETOF " : ""}${text}${rest}`;
-}
+});
 
 const continuations = new Set(["precision", "varying", "with", "without", "time", "zone"]);
 
@@ -91,11 +92,11 @@ function typeText(names: readonly string[], words: readonly string[], modifier: 
  * An expression in a form in which most of what Postgres rewrites (`pg_get_expr`) equals what was written: white space, letter
  * case of words, outer parentheses, casts of literals. What it can't know (precedence, `IN` lists) only the server can tell.
  */
-export function normaliseExpression(sql: string): string {
+export const normaliseExpression = remembered((sql): string => {
   return stripParentheses(dropLiteralCasts(tokenize(sql)))
     .map(written)
     .join(" ");
-}
+});
 
 function dropLiteralCasts(tokens: readonly Token[]): Token[] {
   const kept: Token[] = [];
@@ -223,15 +224,15 @@ function endsOperand(token: Token): boolean {
 }
 
 /** Whether the text is one whole type, and nothing else. */
-export function isType(type: string): boolean {
+export const isType = remembered((type): boolean => {
   const tokens = tokenize(type);
   const from = tokens[0]?.kind === "word" && tokens[0].text === "setof" ? 1 : 0;
   const named = tokens[from]?.kind === "word" || tokens[from]?.kind === "quoted";
   return named && readType(tokens, from).end === tokens.length && tokens.every((token) => token.kind !== "string");
-}
+});
 
 /** Whether the text can stand as one expression: parentheses closed in order, no second statement, nor a second part of a list. */
-export function isExpression(sql: string): boolean {
+export const isExpression = remembered((sql): boolean => {
   let depth = 0;
   for (const token of tokenize(sql)) {
     if (token.kind === "symbol" && [";", "'", '"', "/*"].includes(token.text)) return false;
@@ -242,7 +243,7 @@ export function isExpression(sql: string): boolean {
   // A comment at the end would swallow what we write after it.
   const swallows = tokenize(`${sql})`).length === tokenize(sql).length;
   return depth === 0 && !swallows && tokenize(sql).length > 0;
-}
+});
 
 const constantWords = new Set(["true", "false", "null", "array", "now", "current_timestamp", "current_date"]);
 const constantSymbols = new Set(["+", "-", "(", ")", "[", "]", ","]);

@@ -7,6 +7,7 @@ import { hasErrors, type Issue } from "./issue";
 import { emptyMemory, readMemory, remember, sameBySpellings, writeMemory } from "./memory";
 import { idOf, toDeclared, validateDeclared, type Declared } from "./objects";
 import { planChange } from "./plan-change";
+import { Recent } from "./recent";
 import { referenceTo, type ObjectReference } from "./postgres/reader";
 import { describeError } from "./postgres/server-error";
 import { readSettings } from "./postgres/settings";
@@ -32,6 +33,8 @@ class TableProvider implements Handlers {
   private service: Service | null = null;
   private configured = false;
   private warned = false;
+  /** Engines ask for the same declaration two or three times in a row, and each plan of it begins with the same again. */
+  private readonly validated = new Recent<Checked>(256);
 
   constructor(
     private readonly environment: NodeJS.ProcessEnv,
@@ -52,9 +55,15 @@ class TableProvider implements Handlers {
   }
 
   validate(kind: Kind, config: Attributes): Checked {
+    const unknown = hasUnknown(config);
+    if (unknown) return this.examine(kind, config, unknown);
+    return this.validated.get(`${kind} ${JSON.stringify(config)}`, () => this.examine(kind, config, unknown));
+  }
+
+  private examine(kind: Kind, config: Attributes, unknown: boolean): Checked {
     const shape = checkShape(resourceSchemas[kind], config);
-    const known = assumeReferences(config);
-    if (hasErrors(shape) || hasUnknown(known)) return { issues: shape };
+    const known = unknown ? assumeReferences(config) : config;
+    if (hasErrors(shape) || (unknown && hasUnknown(known))) return { issues: shape };
     const declaredBy = known["declaredBy"];
     const marker =
       !("declaredBy" in resourceSchemas[kind]) || (typeof declaredBy === "string" && /^[^\n\r\0]+$/.test(declaredBy))
