@@ -4,23 +4,20 @@ import { impliedName } from "../postgres/expressions";
 import { normaliseSetting, normaliseType } from "../postgres/normalise";
 import type { Issue } from "./issue";
 import { respellPartitioning, samePartitioning } from "./partition-attributes";
-import type { AttributeSchema, AttributeSchemas } from "./schema";
+import { attributeList, forEachAttribute, type AttributeSchema, type AttributeSchemas } from "./schema";
 import { isList, isMap, sameValue, UNKNOWN, type Attributes, type Value, type ValueMap } from "./value";
 
 /** The attributes as declared, every one of the schema present and defaults filled in; computed ones are null. */
 export function fillDefaults(schemas: AttributeSchemas, config: ValueMap): Attributes {
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [name, fillDefault(schema, config[name] ?? null)]),
-  );
+  return forEachAttribute(schemas, (name, schema) => fillDefault(schema, config[name] ?? null));
 }
 
 /** Attributes that an older version stored, with what it did not know yet filled in: the plan of an unchanged resource is empty. */
 export function fillStored(schemas: AttributeSchemas, stored: Attributes): Attributes {
-  const computed = Object.keys(schemas).filter((name) => schemas[name]?.presence === "computed");
-  return {
-    ...fillDefaults(schemas, stored),
-    ...Object.fromEntries(computed.map((name) => [name, stored[name] ?? null])),
-  };
+  return forEachAttribute(schemas, (name, schema) => {
+    const value = stored[name] ?? null;
+    return schema.presence === "computed" ? value : fillDefault(schema, value);
+  });
 }
 
 function fillDefault(schema: AttributeSchema, value: Value): Value {
@@ -36,7 +33,7 @@ function fillDefault(schema: AttributeSchema, value: Value): Value {
 
 /** Attributes that are missing, of the wrong kind, or not one of the allowed texts: all at once. */
 export function checkShape(schemas: AttributeSchemas, config: ValueMap): Issue[] {
-  return Object.entries(schemas).flatMap(([name, schema]) => checkValue(schema, config[name] ?? null, name, name));
+  return attributeList(schemas).flatMap(([name, schema]) => checkValue(schema, config[name] ?? null, name, name));
 }
 
 function checkValue(schema: AttributeSchema, value: Value, path: string, attribute: string): Issue[] {
@@ -77,7 +74,7 @@ function checkValue(schema: AttributeSchema, value: Value, path: string, attribu
 }
 
 function checkFields(schemas: AttributeSchemas, value: ValueMap, path: string, attribute: string): Issue[] {
-  return Object.entries(schemas).flatMap(([name, schema]) =>
+  return attributeList(schemas).flatMap(([name, schema]) =>
     checkValue(schema, value[name] ?? null, `${path}.${name}`, attribute),
   );
 }
@@ -121,14 +118,12 @@ export function keepSpelling(
   same: SameExpression,
 ): Attributes {
   if (prior === null) return declared;
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => {
-      const value: Value = declared[name] ?? null;
-      const before: Value = prior[name] ?? null;
-      if (name === "partitioning") return [name, samePartitioning(declared, prior) ? before : value];
-      return [name, meansSame(schema, name, value, before, same) ? before : value];
-    }),
-  );
+  return forEachAttribute(schemas, (name, schema) => {
+    const value: Value = declared[name] ?? null;
+    const before: Value = prior[name] ?? null;
+    if (name === "partitioning") return samePartitioning(declared, prior) ? before : value;
+    return meansSame(schema, name, value, before, same) ? before : value;
+  });
 }
 
 /** What is on the server, spelt and ordered as in the prior state wherever that means the same. */
@@ -138,16 +133,12 @@ export function respell(
   prior: Attributes,
   same: SameExpression,
 ): Attributes {
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [
-      name,
-      name === "partitioning"
-        ? respellPartitioning(live, prior)
-        : name === "foreignKeys"
-          ? respellValue(schema, name, asFarAsAsked(live[name] ?? null, prior[name] ?? null), prior[name] ?? null, same)
-          : respellValue(schema, name, live[name] ?? null, prior[name] ?? null, same),
-    ]),
-  );
+  return forEachAttribute(schemas, (name, schema) => {
+    if (name === "partitioning") return respellPartitioning(live, prior);
+    const now: Value = live[name] ?? null;
+    const before: Value = prior[name] ?? null;
+    return respellValue(schema, name, name === "foreignKeys" ? asFarAsAsked(now, before) : now, before, same);
+  });
 }
 
 /** A foreign key that was validated by hand is what was asked for, where it was asked for without. */
@@ -207,7 +198,7 @@ function sameImplied(kind: "opclass" | "collation", a: Value, b: Value, same: Sa
 
 function fieldsMeanSame(schemas: AttributeSchemas, a: ValueMap, b: ValueMap, same: SameExpression): boolean {
   const [one, other] = [withoutUsualNulls(a), withoutUsualNulls(b)];
-  return Object.entries(schemas).every(([name, schema]) =>
+  return attributeList(schemas).every(([name, schema]) =>
     meansSame(schema, name, one[name] ?? null, other[name] ?? null, same),
   );
 }

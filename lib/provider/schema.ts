@@ -23,6 +23,7 @@ import {
  * this: snake_case and nested attributes for Terraform, camelCase properties for Pulumi.
  */
 
+export { attributeList, forEachAttribute } from "./schema-parts";
 export type { AttributeSchema, AttributeSchemas, AttributeType, Presence, TextForm } from "./schema-parts";
 
 export const kinds = ["schema", "sequence", "function", "table", "role", "grants", "publication"] as const;

@@ -1,5 +1,5 @@
 import { Decoder, Encoder, ExtData, ExtensionCodec } from "@msgpack/msgpack";
-import type { AttributeSchema, AttributeSchemas } from "../schema";
+import { attributeList, forEachAttribute, type AttributeSchema, type AttributeSchemas } from "../schema";
 import { isList, isMap, UNKNOWN, type Attributes, type Value } from "../value";
 
 /** What a `DynamicValue` message holds. */
@@ -51,9 +51,7 @@ const snakeCased = new Map<string, string>();
 
 function decodeObject(schemas: AttributeSchemas, value: Value): Attributes | null {
   if (!isMap(value)) return null;
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [name, decodeValue(schema, value[snakeCase(name)] ?? null)]),
-  );
+  return forEachAttribute(schemas, (name, schema) => decodeValue(schema, value[snakeCase(name)] ?? null));
 }
 
 function decodeValue(schema: AttributeSchema, value: Value): Value {
@@ -75,9 +73,10 @@ function decodeValue(schema: AttributeSchema, value: Value): Value {
 }
 
 function encodeObject(schemas: AttributeSchemas, value: Attributes): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [snakeCase(name), encodeValue(schema, value[name] ?? null)]),
-  );
+  const written: Record<string, unknown> = {};
+  for (const [name, schema] of attributeList(schemas))
+    written[snakeCase(name)] = encodeValue(schema, value[name] ?? null);
+  return written;
 }
 
 function encodeValue(schema: AttributeSchema, value: Value): unknown {
