@@ -23,6 +23,8 @@ export async function serveProvider(rpcs: ProviderRpcs): Promise<RunningProvider
   const server = new Server({
     "grpc.max_receive_message_length": LARGEST_MESSAGE,
     "grpc.max_send_message_length": LARGEST_MESSAGE,
+    // a count of every message, that nobody asks for
+    "grpc.enable_channelz": 0,
   });
   server.addService(
     RESOURCE_PROVIDER,

@@ -39,6 +39,8 @@ export async function serve(
   const server = new Server({
     "grpc.max_receive_message_length": messageLimit,
     "grpc.max_send_message_length": messageLimit,
+    // a count of every message, that nobody asks for
+    "grpc.enable_channelz": 0,
   });
   server.addService(providerService(root, Object.keys(calls)), implementation(calls));
   server.addService(controllerService(root), {
