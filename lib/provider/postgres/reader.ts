@@ -7,11 +7,15 @@ import { inspectFunctions, inspectSchema, inspectSequences, inspectTables } from
 import type { Inspected } from "./inspected";
 import type { SchemaLocks } from "./schema-lock";
 
-/** Milliseconds for which a schema that was read once is taken to be as it was: as long as one plan takes. */
-const freshFor = 10_000;
+/**
+ * Milliseconds for which a schema that was read once is taken to be as it was: as long as one plan takes, of many tables on a busy
+ * machine too. While it is asked for again and again it is the same plan that asks.
+ */
+const FRESH_MS = { sinceAsked: 10_000, sinceRead: 60_000 };
 
 interface Snapshot {
   readonly at: number;
+  asked: number;
   readonly objects: Promise<Map<string, Inspected>>;
 }
 
@@ -57,12 +61,16 @@ export class CatalogReader {
   private snapshot(reference: ObjectReference): Promise<Map<string, Inspected>> {
     const key = snapshotKey(reference);
     const known = this.snapshots.get(key);
-    if (known !== undefined && Date.now() - known.at < freshFor) return known.objects;
+    const now = Date.now();
+    if (known !== undefined && now - known.asked < FRESH_MS.sinceAsked && now - known.at < FRESH_MS.sinceRead) {
+      known.asked = now;
+      return known.objects;
+    }
     const objects = this.database.use(async (session) => {
       await this.locks.settled(session, reference.schema);
       return inspect(session, reference.kind, reference.schema, null);
     });
-    this.snapshots.set(key, { at: Date.now(), objects });
+    this.snapshots.set(key, { at: now, asked: now, objects });
     // A failure is told to whoever asked; the next one asks the server again.
     objects.catch(() => this.snapshots.delete(key));
     return objects;
