@@ -159,6 +159,8 @@ export interface ProjectionDefinition extends NamedDefinition {
   readonly key: readonly string[];
   readonly indexes: readonly { readonly columns: readonly string[]; readonly unique: boolean }[];
   readonly removal: Removal;
+  /** Of the read table. */
+  readonly generation: number;
 }
 
 export interface StepDefinition {

@@ -63,6 +63,11 @@ export function rabbitmqName(...parts: readonly string[]): string {
   return shorten(parts.join("."), RABBITMQ_LONGEST);
 }
 
+/** A projection's read table, by the name that the projection had first. */
+export function projectionTableName(original: string, generation: number): string {
+  return postgresName(generation === 1 ? snake(original) : `${snake(original)}_v${generation}`);
+}
+
 export function postgresName(name: string): string {
   return shorten(name, POSTGRES_LONGEST).replace(/-/g, "_");
 }

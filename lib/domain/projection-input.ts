@@ -63,4 +63,11 @@ export interface ProjectionInput<Ev, Cols> {
    * @default - it was always called so
    */
   readonly renamedFrom?: RenamedFrom;
+  /**
+   * Which generation of the read table this is: 1 to 999. The next one is a table of its own beside the old one
+   * (`order_summary_v2`), with any columns and key, built from the events anew; environments go over to it step by step
+   * (docs/generations.md).
+   * @default 1
+   */
+  readonly generation?: number;
 }

@@ -1,3 +1,4 @@
+import { isReadModel, withOlderReadModels } from "../topology/postgres/older-read-models";
 import { slice } from "../topology/slice";
 import type { Moved, Part, Resource, Topology } from "../topology/types";
 import { accepting } from "./accepting";
@@ -35,10 +36,8 @@ export function deploymentOf(topology: Topology, lock: Lock | null, profile: Pro
   const ofOld = new Set(old.flatMap((each) => each.resources.map(({ key }) => key)));
   const left = retired.map(({ resource }) => resource).filter(({ key }) => !ofOld.has(key));
   const forgotten = [...left, ...phases.flatMap((each) => each.forgotten)].sort(byText(({ key }) => key));
-  const resources = beside(
-    topology.resources,
-    phases.flatMap((each) => each.kept),
-  );
+  const kept = phases.flatMap((each) => each.kept);
+  const resources = grantedLast(beside(topology.resources, kept), kept);
   const former = underFormerKeys(forgotten, movesOfBoth(topology.moved, lock?.topology.moved ?? []));
   return {
     resources: accepting(resources, topology.acceptances),
@@ -68,6 +67,15 @@ function beside(declared: readonly Resource[], kept: readonly Resource[]): reado
   };
   for (const each of fed) add(each);
   return [...declared, ...added];
+}
+
+/** Who works on the read models works on the older ones too; grants come after all that is granted. */
+function grantedLast(resources: readonly Resource[], kept: readonly Resource[]): readonly Resource[] {
+  const older = kept.filter(isReadModel);
+  if (older.length === 0) return resources;
+  const others = resources.filter(({ kind }) => kind !== "postgres-grants");
+  const grants = resources.filter((each) => each.kind === "postgres-grants");
+  return [...others, ...grants.map((each) => withOlderReadModels(each, older))];
 }
 
 /** What an environment that is behind still has under the names from before a rename. */

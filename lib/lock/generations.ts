@@ -7,7 +7,7 @@ import { GENERATION_PHASES, type GenerationPhase, type Profile } from "./profile
 import type { Lock, RetiredResource } from "./types";
 
 /**
- * The one place that knows how a queue or topic gives way to its next generation. The lock has the target, and what came before
+ * The one place that knows how a queue, a topic or a read table gives way to its next generation. The lock has the target, and what came before
  * under what it has retired; the phase comes from the environment's profile.
  */
 
@@ -15,7 +15,7 @@ import type { Lock, RetiredResource } from "./types";
 export interface OldGeneration {
   /** As a profile names it: `consumers.billing.v1`. */
   readonly name: string;
-  /** What it is one of: `consumers.billing`, `events.OrderPaid`. */
+  /** What it is one of: `consumers.billing`, `events.OrderPaid`, `projections.OrderSummary`. */
   readonly of: string;
   readonly generation: number;
   /** The generation that is declared. */
@@ -109,7 +109,7 @@ export function profileIssues(retired: readonly RetiredResource[], { generations
   });
 }
 
-/** A generation only ever goes up: what came later still holds messages. */
+/** A generation only ever goes up: what came later still holds messages or rows. */
 export function generationIssues(topology: Topology, previous: Lock): readonly Issue[] {
   const before = generationsOf(previous.topology.resources);
   return [...generationsOf(topology.resources)].flatMap(([of, generation]) => {

@@ -44,7 +44,10 @@ export const lockIssues = {
     fix: "correct the name in the profile, or remove it; where the generation is new, run eventloom lock first",
   },
   LK631: { title: "not a phase", fix: "choose one; without an entry it is beside, in which nothing is taken away" },
-  LK632: { title: "a generation goes down", fix: "declare the next generation: the later one still holds messages" },
+  LK632: {
+    title: "a generation goes down",
+    fix: "declare the next generation: the later one still holds messages or rows",
+  },
   LK633: {
     title: "a generation without a lock",
     fix: "give the lock file: what came before it, and is still there, is known from the lock alone",

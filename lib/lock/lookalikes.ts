@@ -1,6 +1,7 @@
 import type { Json } from "../contracts/json-schema";
 import { sameSchema } from "../contracts/normalise";
 import type { DeclaredKind } from "../domain/definition";
+import { generatedBy } from "../topology/generation";
 import type { Topology } from "../topology/types";
 import { namedThings } from "./named-things";
 
@@ -62,7 +63,7 @@ function received({ flows }: Topology, consumer: string, nameOf = (message: stri
 }
 
 function columnsOf({ resources }: Topology, name: string): unknown {
-  const table = resources.find(({ key }) => key === `projection/${name}`);
+  const table = resources.find(({ key }) => generatedBy(key)?.of === `projections.${name}`);
   return table?.kind === "postgres-table" ? table.definition.columns : null;
 }
 

@@ -68,7 +68,7 @@ function ownerOf({ key, part }: Resource): string {
   const [head = "", first = "", second] = key.split("/");
   if (head === "topic")
     return second === undefined ? `event/${declaredName(first)}` : `consumer/${declaredName(second)}`;
-  if (head === "projection") return `projection/${first}`;
+  if (head === "projection") return `projection/${declaredName(first)}`;
   if (OWNERS.has(first) && second !== undefined) return `${first}/${declaredName(second)}`;
   return part === "store" ? "store" : "shared";
 }

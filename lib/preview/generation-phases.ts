@@ -2,8 +2,9 @@ import { inPhase, type OldGeneration, oldGenerations } from "../lock/generations
 import { nextLock } from "../lock/next-lock";
 import { GENERATION_PHASES, type GenerationPhase } from "../lock/profile";
 import type { Lock } from "../lock/types";
-import { inGeneration, isEventTopic, isWorkQueue } from "../topology/generation";
+import { inGeneration, isEventTopic, isReadTable, isWorkQueue } from "../topology/generation";
 import type { Resource, Topology } from "../topology/types";
+import { nameOf } from "./diff/resource-changes";
 import { count } from "./words";
 
 /** One deploy on the way from an old generation to its successor. */
@@ -23,9 +24,9 @@ export interface PhaseReport {
 export interface OldGenerationReport {
   /** As a profile names it: `consumers.billing.v1`. */
   readonly name: string;
-  /** Name of its queue, or of its topic. */
+  /** Name of its queue, topic or read table. */
   readonly old: string;
-  /** Name of the queue or topic that takes over. */
+  /** Name of the queue, topic or read table that takes over. */
   readonly successor: string;
   readonly phases: readonly PhaseReport[];
 }
@@ -45,16 +46,16 @@ export function reportGenerations(topology: Topology, lock: Lock | null): readon
     const key = main === undefined ? "" : inGeneration(main.key, old.successor);
     const next = topology.resources.find((each) => each.key === key);
     if (main === undefined || next === undefined || !isMain(next)) return [];
-    const names = { name: old.name, old: main.name, successor: next.name };
+    const names = { name: old.name, old: nameOf(main), successor: nameOf(next) };
     const phases = GENERATION_PHASES.map((phase) => phaseReport({ ...old, phase }, main.kind, names));
     return [{ ...names, phases }];
   });
 }
 
-type Main = Extract<Resource, { readonly kind: "kafka-topic" | "rabbitmq-queue" }>;
+type Main = Extract<Resource, { readonly kind: "kafka-topic" | "rabbitmq-queue" | "postgres-table" }>;
 
 function isMain(each: Resource): each is Main {
-  return isWorkQueue(each.key) || isEventTopic(each.key);
+  return isWorkQueue(each.key) || isEventTopic(each.key) || isReadTable(each.key);
 }
 
 interface Names {
@@ -68,12 +69,27 @@ function phaseReport(old: OldGeneration, kind: Main["kind"], names: Names): Phas
   const removed = old.resources.map(({ key }) => key).filter((key) => !left.has(key));
   const does =
     old.phase === "done"
-      ? `${names.old} is forgotten by the engine and stays on the server${withIt(forgotten)}`
-      : kind === "kafka-topic"
-        ? topicDoes(old.phase, names)
-        : queueDoes(old.phase, names, removed.length);
+      ? `${names.old} is forgotten by the engine and stays on the server${kind === "postgres-table" ? WITHOUT_RIGHTS : withIt(forgotten)}`
+      : DOES[kind](old.phase, names, removed.length);
   const keys = (of: readonly Resource[]): readonly string[] => of.map(({ key }) => key);
   return { phase: old.phase, does, kept: keys(kept), removed, forgotten: keys(forgotten) };
+}
+
+/** What is not declared is not granted either. */
+const WITHOUT_RIGHTS = "; the store's roles lose their rights on it";
+
+type Does = (phase: "beside" | "drain", names: Names, removed: number) => string;
+
+const DOES: Readonly<Record<Main["kind"], Does>> = {
+  "kafka-topic": topicDoes,
+  "rabbitmq-queue": queueDoes,
+  "postgres-table": readTableDoes,
+};
+
+function readTableDoes(phase: "beside" | "drain", { old, successor }: Names): string {
+  return phase === "beside"
+    ? `${old} is read; ${successor} is built from the events`
+    : `${successor} is read; ${old} is kept, with its rights, for who still runs`;
 }
 
 function queueDoes(phase: "beside" | "drain", { old, successor }: Names, removed: number): string {

@@ -1,9 +1,22 @@
-import type { CommandDefinition, DomainDefinition, RetryDefinition, SagaDefinition } from "../domain/definition";
+import type {
+  CommandDefinition,
+  DomainDefinition,
+  ProjectionDefinition,
+  RetryDefinition,
+  SagaDefinition,
+} from "../domain/definition";
 import type { Domain } from "../domain/define-domain";
 import type { EventNames } from "../domain/types";
 import { definitionOf } from "./compile";
 import { Names } from "./names";
-import { type OlderGeneration, olderQueues, subscriptionsTo, writtenTopic } from "./older-addresses";
+import {
+  type OlderGeneration,
+  olderQueues,
+  olderTables,
+  readTable,
+  subscriptionsTo,
+  writtenTopic,
+} from "./older-addresses";
 
 type Older = readonly OlderGeneration[];
 
@@ -92,11 +105,25 @@ export interface ConsumerAddress {
   readonly inbox: string;
 }
 
-/** Where a projection reads and writes. */
-export interface ProjectionAddress {
+/** One generation of a projection's read table. */
+export interface ReadTableAddress {
+  /** In the store's schema. */
   readonly table: string;
+  /** The number of its generation, here and in the store's `checkpoints`: 1 to 999. */
+  readonly generation: number;
+}
+
+/** Where a projection writes, and where it is read. */
+export interface ProjectionAddress extends ReadTableAddress {
   /** Its name in the store's `checkpoints`. */
   readonly processor: string;
+  /** What readers read in this environment: an old generation as long as it is `beside`, so that the next one can be built. */
+  readonly read: ReadTableAddress;
+  /**
+   * Older generations that are still there in this environment, the oldest first: keep writing them until `switch_generation` has
+   * retired their checkpoint.
+   */
+  readonly older: readonly ReadTableAddress[];
 }
 
 /** Where a saga receives its replies, and under which names it is stored. */
@@ -160,10 +187,7 @@ export function addressesOf<Name extends string, A, C, K extends string, J, G ex
       ]),
     ),
     consumers: byName(definition.consumers, (each) => consumerAddress(definition, names, older, each.name)),
-    projections: byName(definition.projections, (each) => ({
-      table: names.projectionTable(each.name),
-      processor: names.processor("projections", each.name),
-    })),
+    projections: byName(definition.projections, (each) => projectionAddress(names, older, each)),
     sagas: byName(definition.sagas, (each) => sagaAddress(names, older, each)),
     eventOfType: byType(definition.events, (name) => names.eventType(name)),
     commandOfType: byType(definition.commands, (name) => names.commandType(name)),
@@ -206,6 +230,16 @@ function commandAddress(names: Names, { name, handledBy }: CommandDefinition): C
     exchange: names.exchange("commands"),
     routingKey: names.commandKey(name),
     queue: names.commandQueue(handledBy),
+  };
+}
+
+function projectionAddress(names: Names, older: Older, { name, generation }: ProjectionDefinition): ProjectionAddress {
+  const declared = { table: names.projectionTable(name), generation };
+  return {
+    ...declared,
+    processor: names.processor("projections", name),
+    read: readTable(older, name) ?? declared,
+    older: olderTables(older, name),
   };
 }
 

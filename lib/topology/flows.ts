@@ -1,5 +1,5 @@
 import type { DomainDefinition } from "../domain/definition";
-import { eventInKeys, workQueueId } from "./generation";
+import { eventInKeys, projectionId, workQueueId } from "./generation";
 import { consumersVia } from "./names";
 import type { Contract, Flow } from "./types";
 
@@ -29,7 +29,7 @@ function toConsumers(domain: DomainDefinition): readonly Flow[] {
 function toProjections(domain: DomainDefinition): readonly Flow[] {
   return Object.values(domain.projections).flatMap((projection) =>
     projection.from.map((event): Flow => {
-      const through = ["table/event_store", `projection/${projection.name}`];
+      const through = ["table/event_store", projectionId(domain, projection.name)];
       return {
         message: event,
         kind: "event",

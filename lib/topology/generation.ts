@@ -20,6 +20,11 @@ export function eventInKeys(domain: DomainDefinition, event: string): string {
   return named(event, domain.events[event]?.generation ?? 1);
 }
 
+/** The identity of a projection's read table: `projection/OrderSummary-v2`. */
+export function projectionId(domain: DomainDefinition, name: string): string {
+  return `projection/${named(name, domain.projections[name]?.generation ?? 1)}`;
+}
+
 /** The identity of a queue that messages are worked off from: `consumer/billing-v2`. */
 export function workQueueId(domain: DomainDefinition, kind: "consumer" | "handler" | "saga", name: string): string {
   const owner = { consumer: domain.consumers, handler: domain.handlers, saga: domain.sagas }[kind][name];
@@ -28,7 +33,7 @@ export function workQueueId(domain: DomainDefinition, kind: "consumer" | "handle
 
 /** What a key says of whose it is, and of which generation. */
 export interface Generated {
-  /** As a profile names it: `consumers.billing`, `events.OrderPaid`. */
+  /** As a profile names it: `consumers.billing`, `events.OrderPaid`, `projections.OrderSummary`. */
   readonly of: string;
   readonly generation: number;
   /** The key that generation 1 has. */
@@ -37,14 +42,16 @@ export interface Generated {
 
 const QUEUE =
   /^((?:queue|policy|binding)\/(consumer|handler|saga)\/)([A-Za-z][A-Za-z0-9]*)(?:-v([1-9][0-9]{0,2}))?((?:\/.*)?)$/;
-const TOPIC = /^(topic\/)([A-Za-z][A-Za-z0-9]*)(?:-v([1-9][0-9]{0,2}))?((?:\/.*)?)$/;
+/** A topic, or a read table. */
+const STORED = /^((topic|projection)\/)([A-Za-z][A-Za-z0-9]*)(?:-v([1-9][0-9]{0,2}))?((?:\/.*)?)$/;
 
 /** Reads a key of something that can have generations; null for anything else. */
 export function generatedBy(key: string): Generated | null {
-  const topic = TOPIC.exec(key);
-  if (topic !== null) {
-    const [, before = "", name = "", generation, after = ""] = topic;
-    return { of: `events.${name}`, generation: Number(generation ?? 1), first: `${before}${name}${after}` };
+  const stored = STORED.exec(key);
+  if (stored !== null) {
+    const [, before = "", kind, name = "", generation, after = ""] = stored;
+    const of = `${kind === "topic" ? "events" : "projections"}.${name}`;
+    return { of, generation: Number(generation ?? 1), first: `${before}${name}${after}` };
   }
   const queue = QUEUE.exec(key);
   if (queue === null) return null;
@@ -54,7 +61,7 @@ export function generatedBy(key: string): Generated | null {
 
 /** The key that the same thing has in another generation; the key itself where there are none. */
 export function inGeneration(key: string, generation: number): string {
-  const [, before = "", name = "", , after = ""] = TOPIC.exec(key) ?? [];
+  const [, before = "", , name = "", , after = ""] = STORED.exec(key) ?? [];
   if (name !== "") return `${before}${named(name, generation)}${after}`;
   const [, start = "", , owner = "", , end = ""] = QUEUE.exec(key) ?? [];
   return owner === "" ? key : `${start}${named(owner, generation)}${end}`;
@@ -63,6 +70,11 @@ export function inGeneration(key: string, generation: number): string {
 /** Whether a key is that of a queue that messages are worked off from, in any generation: no parking queue, no retry level. */
 export function isWorkQueue(key: string): boolean {
   return /^queue\/(consumer|handler|saga)\/[^/]+$/.test(key);
+}
+
+/** Whether a key is that of a projection's read table, in any generation. */
+export function isReadTable(key: string): boolean {
+  return /^projection\/[^/]+$/.test(key);
 }
 
 /** Whether a key is that of an event's own topic, in any generation: no retry topic, no dead letter topic. */

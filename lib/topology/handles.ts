@@ -1,5 +1,5 @@
 import { definitionOf } from "./compile";
-import { eventInKeys, workQueueId } from "./generation";
+import { eventInKeys, projectionId, workQueueId } from "./generation";
 import type { AnyDomain } from "../domain/types";
 import type { Topology } from "./types";
 
@@ -35,6 +35,6 @@ export function handleKeys(domain: AnyDomain, topology: Topology): HandleKeys {
       (name) => `queue/${workQueueId(definition, "handler", definition.commands[name]?.handledBy ?? "")}`,
     ),
     replyQueues: keys(definition.sagas, (name) => `queue/${workQueueId(definition, "saga", name)}`),
-    projections: keys(definition.projections, (name) => `projection/${name}`),
+    projections: keys(definition.projections, (name) => projectionId(definition, name)),
   };
 }

@@ -1,6 +1,15 @@
 import type { ConsumerDefinition, DomainDefinition, QueueDefinition } from "../domain/definition";
 import { shortDuration } from "../domain/duration";
-import { kebab, originalName, postgresName, rabbitmqName, slugOf, snake, topicName } from "../domain/names";
+import {
+  kebab,
+  originalName,
+  postgresName,
+  projectionTableName,
+  rabbitmqName,
+  slugOf,
+  snake,
+  topicName,
+} from "../domain/names";
 import { physicalSuffix } from "./generation";
 
 /** Sections whose things have names of their own. */
@@ -97,7 +106,8 @@ export class Names {
   }
 
   projectionTable(projection: string): string {
-    return postgresName(snake(this.#original("projections", projection)));
+    const generation = this.#domain.projections[projection]?.generation ?? 1;
+    return projectionTableName(this.#original("projections", projection), generation);
   }
 
   /** What an event is stored as, and called in the header of its messages. */

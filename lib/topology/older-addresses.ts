@@ -1,12 +1,15 @@
 import type { KafkaTopic, RabbitmqQueue, Resource } from "./types";
-import type { QueueAddress, QueueRetry, SubscriptionAddress } from "./addresses";
+import type { QueueAddress, QueueRetry, ReadTableAddress, SubscriptionAddress } from "./addresses";
 
 /** An older generation that still runs beside the one that is declared. */
 export interface OlderGeneration {
-  /** `consumers.billing`, `events.OrderPaid`. */
+  /** `consumers.billing`, `events.OrderPaid`, `projections.OrderSummary`. */
   readonly of: string;
   readonly generation: number;
-  /** `beside`: what is new comes here too, and for a topic here alone. `drain`: nothing new comes here. */
+  /**
+   * `beside`: what is new comes here too, and for a topic here alone; a read table is the one that is read. `drain`: nothing new
+   * comes here; a read table is written as long as its checkpoint is at work.
+   */
   readonly phase: "beside" | "drain";
   readonly resources: readonly Resource[];
 }
@@ -28,6 +31,25 @@ export function olderQueues(
 
 function queuesOf(resources: readonly Resource[], role: RabbitmqQueue["role"]): readonly string[] {
   return resources.flatMap((each) => (each.kind === "rabbitmq-queue" && each.role === role ? [each.name] : []));
+}
+
+/** The read tables of older generations of a projection, the oldest first. */
+export function olderTables(older: readonly OlderGeneration[], projection: string): readonly ReadTableAddress[] {
+  return older
+    .filter(({ of }) => of === `projections.${projection}`)
+    .flatMap(({ generation, resources }) =>
+      resources.flatMap((each) =>
+        each.kind === "postgres-table" ? [{ table: each.definition.name, generation }] : [],
+      ),
+    );
+}
+
+/** The table that readers read: the oldest that nobody drains yet; undefined where that is the declared one. */
+export function readTable(older: readonly OlderGeneration[], projection: string): ReadTableAddress | undefined {
+  return olderTables(
+    older.filter(({ phase }) => phase === "beside"),
+    projection,
+  )[0];
 }
 
 /** The topic that the relay writes an event to: the oldest that nobody drains yet. */

@@ -13,19 +13,39 @@ interface Queue {
   readonly queue?: unknown;
 }
 
+interface Summary {
+  readonly generation?: unknown;
+  readonly columns?: object;
+  readonly renamedFrom?: string;
+  /** What it is called. */
+  readonly name?: string;
+}
+
 /** What differs from one declaration of the shop to the next. */
 export interface Shop {
   readonly billing?: Queue;
   readonly inventory?: Queue;
   readonly fulfilment?: Queue;
   readonly paid?: { readonly generation?: unknown; readonly partitions?: number };
+  /** A read table; none without. */
+  readonly summary?: Summary;
   /** How often analytics, by Kafka, tries again. */
   readonly retries?: number;
   readonly retired?: object;
+  readonly projections?: object;
 }
 
 /** A small domain with everything that can have generations: an event's topic, and the queues of a consumer, a service and a saga. */
-export function shopDomain({ billing = {}, inventory, fulfilment = {}, paid = {}, retries = 1, retired }: Shop = {}) {
+export function shopDomain({
+  billing = {},
+  inventory,
+  fulfilment = {},
+  paid = {},
+  summary,
+  projections,
+  retries = 1,
+  retired,
+}: Shop = {}) {
   return defineDomain("orders", {
     store: { format: 1 },
     aggregates: {
@@ -47,9 +67,14 @@ export function shopDomain({ billing = {}, inventory, fulfilment = {}, paid = {}
         ...(fulfilment as object),
       },
     },
+    projections: (projections ?? (summary === undefined ? {} : readTable(summary))) as object,
     retry: { maxRetries: 1 },
     ...(retired === undefined ? {} : { retired }),
   });
+}
+
+function readTable({ name = "Summary", columns = { order_id: { type: "text" } }, ...rest }: Summary): object {
+  return { [name]: { from: ["OrderCreated", "OrderPaid"], table: { columns }, ...rest } };
 }
 
 export function shop(declared: Shop = {}): Topology {

@@ -1,5 +1,5 @@
 import type { DomainDefinition, NamedDefinition, RENAMED_SECTIONS } from "../definition";
-import { kebab, originalName, slugOf, snake } from "../names";
+import { kebab, originalName, projectionTableName, slugOf, snake } from "../names";
 import { STORE_TABLES } from "../store-tables";
 import type { Reader } from "./reader";
 import { placeOf } from "./renamed";
@@ -12,12 +12,14 @@ export function checkCollisions(reader: Reader, definition: DomainDefinition): v
   const { commands } = definition;
   const handlers = Object.fromEntries(Object.values(commands).map((each) => [each.handledBy, each.name]));
   const slug = (event: NamedDefinition): string => slugOf(definition, event.name);
+  const tableOf = (each: NamedDefinition): string =>
+    projectionTableName(originalName(each), definition.projections[each.name]?.generation ?? 1);
   const groups: readonly (readonly [keyof typeof RENAMED_SECTIONS, (each: NamedDefinition) => string])[] = [
     ["events", slug],
     ["aggregates", (each) => kebab(originalName(each))],
     ["commands", (each) => kebab(originalName(each))],
     ["consumers", (each) => kebab(originalName(each))],
-    ["projections", (each) => snake(originalName(each))],
+    ["projections", tableOf],
     ["sagas", (each) => kebab(originalName(each))],
   ];
   for (const [section, physical] of groups)

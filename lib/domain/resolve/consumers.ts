@@ -11,7 +11,7 @@ import type {
   StepDefinition,
 } from "../definition";
 import { TOPIC_RETENTION } from "./events";
-import { QUEUE_OWNER, readQueue, refuseQueue } from "./queues";
+import { GENERATION, QUEUE_OWNER, readQueue, refuseQueue } from "./queues";
 import { type DurationRange, isRecord, type Reader } from "./reader";
 import { readRenamedFrom } from "./renamed";
 import { checkParking, readRetry, resolveRetry, type RetryParts } from "./retry";
@@ -68,7 +68,7 @@ export function readProjections(reader: Reader, around: Surroundings): Record<st
   const projections: Record<string, ProjectionDefinition> = {};
   for (const [name, each] of reader.named()) {
     needStore(each, around);
-    if (!each.isObjectOf(["from", "table", "renamedFrom"], false)) continue;
+    if (!each.isObjectOf(["from", "table", "renamedFrom", "generation"], false)) continue;
     const from = each.at("from").references("ED110", Object.keys(around.events));
     const table = each.at("table");
     if (!table.isObjectOf(["columns", "key", "indexes", "removal"], false)) continue;
@@ -82,6 +82,7 @@ export function readProjections(reader: Reader, around: Surroundings): Record<st
       key: table.at("key").absent ? names.slice(0, 1) : table.at("key").references("ED140", names),
       indexes: readIndexes(table.at("indexes"), names),
       removal: table.at("removal").oneOf(["refuse", "forget", "drop-if-empty"], "refuse"),
+      generation: each.at("generation").number(GENERATION, 1),
     };
   }
   return projections;

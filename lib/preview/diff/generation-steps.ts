@@ -1,5 +1,5 @@
 import { oldName } from "../../lock/generations";
-import { generatedBy, isEventTopic, isWorkQueue } from "../../topology/generation";
+import { generatedBy, isEventTopic, isReadTable, isWorkQueue } from "../../topology/generation";
 import type { Change, DeployStep } from "./types";
 
 export function step(what: DeployStep["what"], who: string, sentence: string, because: readonly Change[]): DeployStep {
@@ -7,7 +7,7 @@ export function step(what: DeployStep["what"], who: string, sentence: string, be
 }
 
 /** Codes of findings about what gives way to its next generation. */
-const GIVES_WAY: readonly string[] = ["KF212", "RM313"];
+const GIVES_WAY: readonly string[] = ["KF212", "RM313", "PG480"];
 
 export function givesWay({ findings }: Change): boolean {
   return findings.some(({ code }) => GIVES_WAY.includes(code));
@@ -35,6 +35,7 @@ export function generationSteps(domain: string, { pairs }: Succession): readonly
   return [
     ...pairs.filter(({ to }) => isWorkQueue(to.key)).flatMap((each) => queueSteps(domain, each)),
     ...pairs.filter(({ to }) => isEventTopic(to.key)).flatMap((each) => topicSteps(domain, each)),
+    ...pairs.filter(({ to }) => isReadTable(to.key)).flatMap((each) => readTableSteps(domain, each)),
   ];
 }
 
@@ -43,7 +44,7 @@ interface Pair {
   readonly to: Change;
   /** As a profile names the old one. */
   readonly old: string;
-  /** Whoever consumes it. */
+  /** Whoever consumes it, or builds it. */
   readonly takers: readonly string[];
 }
 
@@ -80,6 +81,22 @@ function topicSteps(domain: string, pair: Pair): readonly DeployStep[] {
     ]),
     ...lastSteps(domain, pair),
   ];
+}
+
+/** The old table is read until the new one has all that it has, and is kept up to date until nobody reads it any more. */
+function readTableSteps(domain: string, pair: Pair): readonly DeployStep[] {
+  const { from, to, old } = pair;
+  const generation = generatedBy(to.key)!.generation;
+  return pair.takers.flatMap((who) => [
+    step("service", who, `deploy ${who}: start_generation with ${generation}, and it builds ${to.name} from the events, beside ${from.name}`, [from, to]), // prettier-ignore
+    step("check", domain, `wait until eventloom drained says that ${to.name} has caught up`, [to]),
+    step("service", who, `say ${said(old, "drain")} and deploy who reads ${from.name}: they read ${to.name}`, [
+      from,
+      to,
+    ]),
+    step("service", who, `let ${who} switch_generation to ${generation}: ${from.name} is not written any more`, [from, to]), // prettier-ignore
+    ...lastSteps(domain, pair),
+  ]);
 }
 
 function lastSteps(domain: string, { from, old, takers }: Pair): readonly DeployStep[] {

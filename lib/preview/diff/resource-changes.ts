@@ -1,6 +1,7 @@
 import { successorFinder } from "../../lock/generations";
 import { leavingOf } from "../../lock/leaving";
-import type { Resource, Topology } from "../../topology/types";
+import { isReadModel, withOlderReadModels } from "../../topology/postgres/older-read-models";
+import type { PostgresGrants, PostgresTableResource, Resource, Topology } from "../../topology/types";
 import { judgeTopic } from "../risks/kafka";
 import { judgePostgres, type PostgresResource, statementsFor } from "../risks/postgres";
 import { judgeBinding, judgeExchange, judgePolicy, judgeQueue } from "../risks/rabbitmq";
@@ -28,16 +29,23 @@ export interface Comparison {
 export function resourceChanges(comparison: Comparison): readonly Change[] {
   const { base, head } = comparison;
   const changes: Change[] = [];
+  const access: (readonly [from: Resource, to: PostgresGrants])[] = [];
   const { gone, added } = matchById(base?.resources ?? [], head?.resources ?? [], keyOf, (from, to) => {
-    if (!same(from, to)) changes.push(...updated(comparison, from, to));
+    if (same(from, to)) return;
+    if (to.kind === "postgres-grants") access.push([from, to]);
+    else changes.push(...updated(comparison, from, to));
   });
   for (const each of added) changes.push(change(comparison, null, each, "create", [created(each)]));
   // most changes take nothing away, and reading every key of the head costs more than they do
   const successorOf = gone.length === 0 || head === null ? (): null => null : successorFinder(head.resources);
+  const older: PostgresTableResource[] = [];
   for (const each of gone) {
     const successor = comparison.kept.has(each.key) ? successorOf(each.key) : null;
     changes.push(successor === null ? left(comparison, each) : givesWay(comparison, each, successor));
+    if (successor !== null && isReadModel(each)) older.push(each);
   }
+  // the deploy that brings a successor takes no rights on the old one
+  for (const [from, to] of access) changes.push(...updated(comparison, from, withOlderReadModels(to, older)));
   return changes;
 }
 
@@ -87,7 +95,7 @@ function created(to: Resource): Judged {
 /** Nothing of it is taken away by the deploy that brings its successor: that comes later, environment by environment. */
 function givesWay(comparison: Comparison, from: Resource, successor: number): Change {
   const judged: Judged = {
-    code: from.kind === "kafka-topic" ? "KF212" : "RM313",
+    code: from.kind === "kafka-topic" ? "KF212" : from.kind === "postgres-table" ? "PG480" : "RM313",
     attribute: null,
     from: nameOf(from),
     to: null,

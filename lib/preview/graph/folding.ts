@@ -1,3 +1,4 @@
+import { declaredName } from "../../topology/generation";
 import type { Resource } from "../../topology/types";
 
 /** What is needed to know in which box a resource is. */
@@ -23,7 +24,7 @@ export function nodeIdOf(resource: Resource, folding: Folding): string {
     case "rabbitmq-policy":
       return policyNode(resource.key, folding);
     case "postgres-table":
-      if (resource.key.startsWith("projection/")) return `projection:${afterSlash(resource.key)}`;
+      if (resource.key.startsWith("projection/")) return `projection:${declaredName(afterSlash(resource.key))}`;
       return resource.key === "table/outbox" ? "outbox:" : "store:";
     case "postgres-schema":
     case "postgres-sequence":

@@ -30,6 +30,7 @@ export const riskCodes = {
   RM312: "an exchange, queue or policy leaves",
   RM313: "an old generation of a queue gives way to the next",
   PG400: "a change that goes forward",
+  PG480: "an old generation of a read table gives way to the next",
   RN501: "something is called otherwise",
   SC701: "a version of an event is published",
   SC702: "a property is new",

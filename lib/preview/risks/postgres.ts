@@ -34,7 +34,7 @@ import type {
   PostgresSequence,
   PostgresTableResource,
 } from "../../topology/types";
-import type { Judged } from "./rule";
+import { type Judged, nextGeneration } from "./rule";
 
 export type PostgresResource =
   | PostgresFunction
@@ -57,7 +57,10 @@ export function judgePostgres(from: PostgresResource, to: PostgresResource): rea
     from.kind === "postgres-table" && to.kind === "postgres-table" && from.removal !== to.removal
       ? [removalChange(from, to)]
       : [];
-  return [...changesOf(from, to).map((change) => judged(change, locksOf(change, from, to), acceptedText(change, to))), ...removal]; // prettier-ignore
+  const found = changesOf(from, to).map((change) =>
+    judged(change, locksOf(change, from, to), acceptedText(change, to)),
+  );
+  return [...found.map((each) => orNextGeneration(to.key, each)), ...removal];
 }
 
 function acceptedText(change: Change, to: PostgresResource): string | null {
@@ -163,6 +166,14 @@ function judged(change: Change, locks: readonly string[], acceptAs: string | nul
 function refusedText(acceptAs: string | null): string {
   const always = "the table provider refuses it, at plan and again at apply";
   return acceptAs === null ? always : `${always}, unless it is accepted`;
+}
+
+/** What a table cannot become in place, the next one can be: of a read model, which is made of events that are still there. */
+function orNextGeneration(key: string, judgement: Judged): Judged {
+  const next = judgement.class === "refused" ? nextGeneration(key) : null;
+  if (next === null) return judgement;
+  const { wayOut } = judgement;
+  return { ...judgement, wayOut: wayOut === undefined ? next : `${wayOut}; or ${next}` };
 }
 
 /** Both values of a change: an acceptance names them, and so never approves another one. */

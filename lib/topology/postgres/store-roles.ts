@@ -98,7 +98,8 @@ export function publicGrants(schema: string): GrantsModel {
   return noGrants({ schema, role: PUBLIC });
 }
 
-function readModelGrant(role: StoreRole, name: string): readonly TableGrantModel[] {
+/** What a role may do with a read model's table. */
+export function readModelGrant(role: StoreRole, name: string): readonly TableGrantModel[] {
   if (role === "reader") return [{ name, privileges: ["select"], columns: [] }];
   if (role !== "projector") return [];
   return [{ name, privileges: ["select", "insert", "update", "delete"], columns: [] }];

@@ -1,5 +1,6 @@
 import type { DomainDefinition, ProjectionDefinition } from "../../domain/definition";
 import type { FunctionModel, TableModel } from "../../postgres/model";
+import { named } from "../generation";
 import type { Names } from "../names";
 import type {
   PostgresFunction,
@@ -89,7 +90,7 @@ function sequences(schema: string): readonly PostgresSequence[] {
 function projectionResource(schema: string, projection: ProjectionDefinition, names: Names): PostgresTableResource {
   return {
     kind: "postgres-table",
-    key: `projection/${projection.name}`,
+    key: `projection/${named(projection.name, projection.generation)}`,
     path: `projections.${projection.name}.table`,
     part: "store",
     protect: false,
