@@ -83,18 +83,41 @@ describe("generations", () => {
     expect(await claim(processor, "new", { generation: 2 })).toEqual(START);
   });
 
-  test("are numbered one after the other, one at a time, beside one that runs (ES033)", async () => {
+  test("are numbered upwards, one at a time, beside one that runs (ES033)", async () => {
     const processor = await running();
     const refused = { code: "ES033", hint: expect.any(String) };
-    for (const number of [3, 0, -1, null]) {
-      expect(await refusal(start(processor, number))).toEqual({ ...refused, detail: "2" });
+    for (const number of [0, -1, null]) {
+      expect(await refusal(start(processor, number))).toEqual({ ...refused, detail: "1" });
     }
     expect(await refusal(start(fresh(), 2))).toEqual(refused);
     expect(await refusal(change(processor, 2))).toEqual(refused);
     await start(processor, 2);
     expect(await refusal(start(processor, 3))).toEqual(refused);
     expect(await refusal(claim(processor, "new", { generation: 3 }))).toEqual(refused);
-    expect(await refusal(claim(fresh(), "new", { generation: 2 }))).toEqual(refused);
+    for (const number of [0, -1]) {
+      expect(await refusal(claim(fresh(), "new", { generation: number }))).toEqual(refused);
+    }
+  });
+
+  test("may leave numbers out: an environment that was behind goes to the newest at once", async () => {
+    const processor = await running();
+    expect(await start(processor, 3)).toBe(true);
+    await claim(processor, "new", { generation: 3 });
+    await move(processor, "new", START, at(5), { generation: 3 });
+    expect(await change(processor, 3)).toBe(true);
+    const refused = { code: "ES033", detail: "3", hint: expect.any(String) };
+    for (const number of [1, 2]) expect(await refusal(start(processor, number))).toEqual(refused);
+    expect(await statuses(processor)).toEqual(["0/1 retired", "0/3 running"]);
+  });
+
+  test("begin with the one that is claimed first: a new environment has nothing older, and an old service is refused", async () => {
+    const processor = fresh();
+    for (const shard of [0, 1]) expect(await claim(processor, "new", { shard, generation: 2 })).toEqual(START);
+    expect(await statuses(processor)).toEqual(["0/2 running", "1/2 running"]);
+    expect(await start(processor, 2)).toBe(false);
+    expect(await change(processor, 2)).toBe(false);
+    expect(await refusal(claim(processor, "old"))).toMatchObject({ code: "ES033" });
+    expect(await refusal(claim(processor, "newer", { generation: 3 }))).toMatchObject({ code: "ES033" });
   });
 
   test("are not dropped while they run (ES035)", async () => {

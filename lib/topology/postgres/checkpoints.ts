@@ -28,7 +28,7 @@ function claimCheckpoint(schema: string): FunctionModel {
   const s = bareName(schema);
   return defineForRoles(schema, "claim_checkpoint", {
     comment:
-      "Makes an owner the only one that moves a checkpoint, until the lease ends or is renewed by claiming again; gives the place that the processor has come to. The first claim of a processor makes its generation 1. " +
+      "Makes an owner the only one that moves a checkpoint, until the lease ends or is renewed by claiming again; gives the place that the processor has come to. The first claim of a processor makes its generation, whichever is claimed: a new environment begins with the newest. " +
       "SQLSTATE ES030 another owner has it (DETAIL: until when), ES033 the generation is not at work, 22023 without an owner or a lease.",
     arguments: [...WHICH, given("p_owner", "text"), given("p_lease", "interval")],
     returns: `${s}.checkpoints`,
@@ -65,7 +65,7 @@ function firstClaim(s: string): string {
       FROM (SELECT k.status FROM ${s}.checkpoints k
              WHERE k.processor = p_processor AND k.generation = p_generation AND k.status <> 'retired'
              UNION
-            SELECT 'running' WHERE p_generation = 1
+            SELECT 'running' WHERE p_generation > 0
                AND NOT EXISTS (SELECT FROM ${s}.checkpoints k WHERE k.processor = p_processor)) made
     ON CONFLICT DO NOTHING;`;
 }

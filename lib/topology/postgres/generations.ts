@@ -24,7 +24,7 @@ function startGeneration(schema: string): FunctionModel {
   const s = bareName(schema);
   return defineForRoles(schema, "start_generation", {
     comment:
-      "Starts a rebuild beside the generation that runs: a checkpoint at the beginning of the feed for each of its shards. Returns false where it was started before. SQLSTATE ES033 when it is not the next one, another one is being rebuilt, or nothing runs.",
+      "Starts a rebuild beside the generation that runs: a checkpoint at the beginning of the feed for each of its shards. Returns false where it was started before. SQLSTATE ES033 when it does not come after all others, another one is being rebuilt, or nothing runs.",
     arguments: WHICH,
     returns: "boolean",
     body: `DECLARE
@@ -41,15 +41,15 @@ BEGIN
   END IF;
   IF running IS NULL THEN
     RAISE EXCEPTION 'no generation of % runs', p_processor USING ERRCODE = 'ES033',
-      HINT = 'claim_checkpoint makes its first one.';
+      HINT = 'claim_checkpoint makes the first one.';
   END IF;
   IF rebuilding IS NOT NULL THEN
     RAISE EXCEPTION 'generation % of % is being rebuilt', rebuilding, p_processor USING ERRCODE = 'ES033',
       HINT = 'Switch to it, or drop it.';
   END IF;
-  IF p_generation IS DISTINCT FROM newest + 1 THEN
-    RAISE EXCEPTION 'the next generation of % is not %', p_processor, p_generation USING ERRCODE = 'ES033',
-      DETAIL = (newest + 1)::text, HINT = 'Number generations one after the other.';
+  IF (p_generation > newest) IS NOT TRUE THEN
+    RAISE EXCEPTION 'generation % of % is over, or is none', p_generation, p_processor USING ERRCODE = 'ES033',
+      DETAIL = newest::text, HINT = 'Give the next generation a number above that of the newest.';
   END IF;
   INSERT INTO ${s}.checkpoints (processor, shard, generation, status)
   SELECT k.processor, k.shard, p_generation, 'rebuilding' FROM ${s}.checkpoints k
