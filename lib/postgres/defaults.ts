@@ -21,6 +21,7 @@ export const plainColumn = {
   identity: null,
   generated: null,
   compression: null,
+  fill: null,
   comment: null,
 } as const;
 
@@ -66,7 +67,7 @@ export const plainTable = {
 
 /** Fields that were not there from the beginning, with what they are in a table that doesn't say. */
 const LATER = {
-  column: { identity: null, generated: null, compression: null },
+  column: { identity: null, generated: null, compression: null, fill: null },
   key: { expression: null, opclass: null, collation: null, nulls: null },
   index: { nullsNotDistinct: false, storage: {} },
   table: { uniques: [], foreignKeys: [], exclusions: [] },

@@ -62,6 +62,7 @@ function diffColumn(from: ColumnModel, to: ColumnModel, same: SameExpression): T
   const changes: TableChange[] = [];
   if (from.type !== to.type) changes.push({ kind: "change-column-type", from, to });
   if (from.collation !== to.collation) changes.push({ kind: "change-column-collation", from, to });
+  if (to.fill !== null && !sameOrNull(from.fill, to.fill, same)) changes.push({ kind: "fill-column", column: to });
   if (from.nullable !== to.nullable) changes.push({ kind: "change-column-nullable", from, to });
   if (!sameOrNull(from.default, to.default, same)) changes.push({ kind: "change-column-default", from, to });
   // After the default: a column that has one can't become an identity.

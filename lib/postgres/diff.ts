@@ -46,6 +46,7 @@ export type TableChange =
   | { readonly kind: "change-column-identity"; readonly from: ColumnModel; readonly to: ColumnModel }
   | { readonly kind: "change-column-generated"; readonly from: ColumnModel; readonly to: ColumnModel }
   | { readonly kind: "change-column-compression"; readonly from: ColumnModel; readonly to: ColumnModel }
+  | { readonly kind: "fill-column"; readonly column: ColumnModel }
   | { readonly kind: "comment-column"; readonly column: ColumnModel }
   | { readonly kind: "change-primary-key"; readonly from: PrimaryKeyModel | null; readonly to: PrimaryKeyModel | null }
   | { readonly kind: "add-check"; readonly check: CheckModel }

@@ -40,6 +40,11 @@ export interface ColumnModel {
   readonly generated: string | null;
   /** How long values are compressed, or null for the server's `default_toast_compression`. */
   readonly compression: "pglz" | "lz4" | null;
+  /**
+   * An SQL expression over the row that rows which are there and have no value get one from, or null. The catalog does not know
+   * it: a server's table always has null.
+   */
+  readonly fill: string | null;
   readonly comment: string | null;
 }
 

@@ -12,6 +12,7 @@ import {
   validateCheck,
   validateForeignKey,
 } from "./plan-constraint";
+import { addFilledColumn, fillColumn } from "./plan-fill";
 import { addIndex, addUnique, alterIndex, clearLeftovers, dropTableIndex } from "./plan-index";
 import { addPartition, detachPartition, dropPassingCheck, finishDetach, withoutNewDefaults } from "./plan-partition";
 import { type Branch, leavesOf, nodesOf, partitionNodes } from "./partitions";
@@ -75,7 +76,11 @@ function planTableChange(change: TableChange, table: TableModel, context: PlanCo
     case "create-table":
       return createTable(change.table, context);
     case "add-column":
-      return addColumn(change.column, table);
+      return change.column.fill === null
+        ? addColumn(change.column, table)
+        : addFilledColumn(change.column, table, context);
+    case "fill-column":
+      return fillColumn(change.column, table, context);
     case "change-column-default":
       return [alter(sql.alterColumnDefault(schema, name, change.to), table, `default of ${change.to.name}`)];
     case "change-column-identity":

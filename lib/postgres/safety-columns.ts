@@ -5,6 +5,7 @@ import { allow, brief, refuse, rewriting, rowsText, type Situation, type Verdict
 /** Whether a new column fills every row by itself, in which case the rows that are there make a difference. */
 export function fillsRows(column: ColumnModel): boolean {
   if (column.identity !== null || column.generated !== null) return true;
+  if (column.fill !== null) return false;
   return column.default === null ? !column.nullable : !isConstantExpression(column.default);
 }
 
@@ -27,14 +28,14 @@ export function judgeNewColumn(column: ColumnModel, situation: Situation): Verdi
         "columns",
         `${change} NOT NULL without a default`,
         brief,
-        `${rows}, which would have no value for it; make it nullable or give it a constant default`,
+        `${rows}, which would have no value for it; make it nullable, give it a constant default, or say by fill what they get`,
       )
     : refuse(
         "PG413",
         "columns",
         `${change} with the default ${column.default}`,
         rewriting,
-        `${rows}, and all of them would be rewritten while writers wait; add it nullable and without a default, apply that, and then set the default`,
+        `${rows}, and all of them would be rewritten while writers wait; say by fill what they get, or add it nullable and without a default, apply that, and then set the default`,
       );
 }
 

@@ -71,6 +71,8 @@ export function judgeChange(change: Change, situation: Situation): Verdict {
         `compress column ${name(change.to.name)} by ${change.to.compression ?? "default"}`,
         brief,
       );
+    case "fill-column":
+      return allow("columns", `fill column ${name(change.column.name)} from (${change.column.fill})`, brief);
     case "comment-column":
       return allow("columns", `comment on column ${name(change.column.name)}`, harmless);
     case "change-primary-key":

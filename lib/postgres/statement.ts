@@ -1,7 +1,7 @@
 import { formatId } from "./import-id";
 
 /** The locks that a planned statement takes on a table, in Postgres' words, the strongest first. */
-export type TableLock = "ACCESS EXCLUSIVE" | "SHARE ROW EXCLUSIVE" | "SHARE" | "SHARE UPDATE EXCLUSIVE";
+export type TableLock = "ACCESS EXCLUSIVE" | "SHARE ROW EXCLUSIVE" | "SHARE" | "SHARE UPDATE EXCLUSIVE" | "ROW EXCLUSIVE"; // prettier-ignore
 
 export interface TableName {
   readonly schema: string;
@@ -43,6 +43,11 @@ export interface Statement {
   readonly builds: { readonly schema: string; readonly index: string } | null;
   /** Statements that stand alone and follow each other with one name here are one transaction of their own; null for none. */
   readonly group: string | null;
+  /**
+   * Asks whether it has still something to do, of a statement that is run page by page of its table, each batch committed by itself:
+   * `$1` is where a batch begins, and `$2` where the next one does. Null for one that is run as it stands.
+   */
+  readonly rest: string | null;
   /** What is run when it fails for good: takes back what an earlier statement did for its sake. */
   readonly undo: string | null;
 }
@@ -73,6 +78,7 @@ const plain = {
   builds: null,
   group: null,
   undo: null,
+  rest: null,
 } as const;
 
 /** Reads and writes that wait while the lock is held. */
@@ -81,6 +87,7 @@ const WAITS: Readonly<Record<TableLock, string>> = {
   "SHARE ROW EXCLUSIVE": "writers wait",
   SHARE: "writers wait",
   "SHARE UPDATE EXCLUSIVE": "nobody waits",
+  "ROW EXCLUSIVE": "who writes a row waits for its batch",
 };
 
 /**
@@ -88,9 +95,10 @@ const WAITS: Readonly<Record<TableLock, string>> = {
  * no rows`; null where it takes no lock that matters.
  */
 export function lockText(statement: Statement): string | null {
-  const { lock, table, alsoLocks, scans, rewrites, size } = statement;
+  const { lock, table, alsoLocks, scans, rewrites, rest, size } = statement;
   if (lock === null || table === null) return null;
-  const rows = rewrites ? "rewrites all rows" : scans ? "reads all rows" : "reads no rows";
+  const writes = rest === null ? "" : ", writes those without a value in batches";
+  const rows = rewrites ? "rewrites all rows" : scans ? `reads all rows${writes}` : "reads no rows";
   const of = size === null ? "" : ` of ${sizeText(size)}`;
   const also = alsoLocks.map((each) => ` and ${lockOf(each)} on ${printable(each)}`).join("");
   const waits = alsoLocks.length === 0 ? WAITS[lock] : WAITS[strongestLock(statement) ?? lock];
@@ -132,6 +140,7 @@ const STRONGEST_FIRST: readonly TableLock[] = [
   "SHARE ROW EXCLUSIVE",
   "SHARE",
   "SHARE UPDATE EXCLUSIVE",
+  "ROW EXCLUSIVE",
 ];
 
 function lockOf({ lock = "SHARE ROW EXCLUSIVE" }: LockedTable): TableLock {

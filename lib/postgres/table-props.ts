@@ -76,6 +76,18 @@ export interface ColumnProps {
    */
   readonly compression?: "pglz" | "lz4";
   /**
+   * An SQL expression over the row for rows that are there and have no value: `"customer"`, `"lower(email)"`. It is run by the deploy
+   * that declares it or changes it, after the column is added and before it becomes NOT NULL: a column that is not nullable and has no
+   * default may be added to a table with rows where it has one. A value that is there is never overwritten.
+   *
+   * Rows are written in batches of about a tenth of a second that commit by themselves. A writer waits for a batch at most, and only for
+   * its rows; rows that others hold are passed over and taken later. What breaks off goes on with the next deploy. Row triggers
+   * fire. Each row is written anew, so the table may become twice as large until autovacuum has cleaned up. Not on a column that rows are
+   * spread over partitions by.
+   * @default - rows that are there are left alone
+   */
+  readonly fill?: string;
+  /**
    * Its comment.
    * @default - none
    */
@@ -167,6 +179,7 @@ export function tableModel<Columns extends Readonly<Record<string, ColumnProps>>
       identity: each.identity ?? null,
       generated: each.generated ?? null,
       compression: each.compression ?? null,
+      fill: each.fill ?? null,
       comment: each.comment ?? null,
     })),
     primaryKey: props.primaryKey === undefined ? null : primaryKeyModel(name, props.primaryKey),

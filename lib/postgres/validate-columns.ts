@@ -8,7 +8,11 @@ export function columnIssues(table: TableModel): PostgresIssue[] {
     table.columns.length === 0
       ? [issue("PG424", "columns", "the table has no column", "none", "1 to 1600 columns", "declare a column")]
       : [];
-  return [...none, ...table.columns.flatMap((column, i) => oneColumnIssues(column, `columns[${i}]`))];
+  return [
+    ...none,
+    ...table.columns.flatMap((column, i) => oneColumnIssues(column, `columns[${i}]`)),
+    ...spreadingFills(table),
+  ];
 }
 
 const INTEGERS = ["smallint", "integer", "bigint"];
@@ -26,8 +30,12 @@ function oneColumnIssues(column: ColumnModel, path: string): PostgresIssue[] {
     ...typeIssues(`${path}.type`, column.type),
     ...expressionIssues(`${path}.default`, column.default),
     ...expressionIssues(`${path}.generated`, column.generated),
+    ...expressionIssues(`${path}.fill`, column.fill),
     ...(sources.length > 1
       ? [combined(sources[1]!, "a value comes from one place", sources.join(", "), "one of them", "drop the others")]
+      : []),
+    ...(column.fill !== null && (column.identity !== null || column.generated !== null)
+      ? [combined("fill", "every row has a value already", column.fill, "a column that is written", "drop it")]
       : []),
     ...(column.identity !== null && !INTEGERS.includes(normaliseType(column.type))
       ? [combined("identity", "an identity counts", column.type, INTEGERS.join(", "), "choose another type")]
@@ -36,4 +44,15 @@ function oneColumnIssues(column: ColumnModel, path: string): PostgresIssue[] {
       ? [combined("identity", "an identity is never null", "nullable", "NOT NULL", "drop nullable")]
       : []),
   ];
+}
+
+/** Another value would be another partition's. */
+function spreadingFills({ columns, partitioning }: TableModel): PostgresIssue[] {
+  const below = partitioning?.partitions.flatMap((each) => each.partitioning?.columns ?? []) ?? [];
+  const spread = [...(partitioning?.columns ?? []), ...below];
+  return columns.flatMap(({ name, fill }, i) =>
+    fill !== null && spread.includes(name)
+      ? [issue("PG427", `columns[${i}].fill`, "rows are spread by this column", fill, "any other column", "drop it")]
+      : [],
+  );
 }

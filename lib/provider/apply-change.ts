@@ -7,6 +7,7 @@ import { readMemory, remember, sameBySpellings, writeMemory, type Memory } from 
 import { diffDeclared, idOf, schemaOf, toDeclared, type Declared } from "./objects";
 import { acceptancesOf, conflictOf, decideWithProbe, differs, rolls } from "./plan-change";
 import type { Decision, Present } from "./decision";
+import { withFills } from "./fills";
 import type { Session } from "./postgres/connection";
 import { isOfPublicFunctions, shownSql } from "../postgres/plan";
 import type { PublicationModel } from "../postgres/publication-model";
@@ -80,7 +81,10 @@ async function applyLocked(work: Work, session: Session): Promise<Applied> {
   if (hasErrors(conflict)) return refusedFor(conflict);
   const stale = staleness(work, live);
   if (stale !== null) return refusedFor([stale]);
-  const present = asRemembered(presentFrom(live, memory?.spellings ?? {}), memory);
+  const present = withFills(
+    asRemembered(presentFrom(live, memory?.spellings ?? {}), memory),
+    prior?.attributes ?? null,
+  );
   const { decision, spellings } = await decideWithProbe(present, wanted, work.declaredBy, {
     ask: (question) => question(session),
     now: memory?.now ?? service.now(),
@@ -163,7 +167,7 @@ function finish(work: Work, decision: Decision, after: Inspected | null, spellin
     attributes: planned["ddl"] === UNKNOWN ? { ...planned, ddl: decision.shown.map(shownSql) } : planned,
     private: writeMemory(remember(after, { spellings: learnt, owner: work.declaredBy })),
   };
-  const present = presentFrom(after, learnt);
+  const present = withFills(presentFrom(after, learnt), planned);
   const left = present === null ? null : diffDeclared(present.declared, wanted, sameBySpellings(learnt));
   if (left !== null && left.length === 0 && present!.memory.problems.length === 0) return { stored, issues: [] };
   const what = left === null ? "it is not there" : left.map((change) => change.kind).join(", ");

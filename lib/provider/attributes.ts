@@ -137,6 +137,8 @@ export function respell(
     if (name === "partitioning") return respellPartitioning(live, prior);
     const now: Value = live[name] ?? null;
     const before: Value = prior[name] ?? null;
+    // a column's: no server knows it
+    if (name === "fill") return before;
     return respellValue(schema, name, name === "foreignKeys" ? asFarAsAsked(now, before) : now, before, same);
   });
 }

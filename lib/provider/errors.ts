@@ -24,6 +24,7 @@ export const providerCodes = {
   PG471: "a lock was waited for",
   PG472: "readers of a store's feed have not read what is to be detached",
   PG473: "a pooler gives each transaction another session",
+  PG474: "rows that are to be filled are held by others",
   PG479: "the state was written by a newer version",
 } as const;
 

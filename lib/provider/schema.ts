@@ -69,6 +69,10 @@ const columnAttributes: AttributeSchemas = {
   identity: optional(oneOf("always", "by-default"), "Whether a sequence of its own gives the value."),
   generated: optional(expression, "An SQL expression that is worked out and stored for every row."),
   compression: optional(oneOf("pglz", "lz4"), "How long values are compressed."),
+  fill: optional(
+    text,
+    "An SQL expression over the row, for rows that are there and have no value: run in batches by the deploy that brings it, before NOT NULL.",
+  ),
   comment,
 };
 

@@ -86,6 +86,7 @@ const column = (index: number): fc.Arbitrary<ColumnModel> =>
           identity,
           generated: generated ?? null,
           compression: compressible.includes(type) ? chosen.compression : null,
+          fill: null,
           comment,
         };
       }),

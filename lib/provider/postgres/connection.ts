@@ -14,6 +14,8 @@ const ignore = (): void => undefined;
 /** What runs statements on one session. */
 export interface Session {
   query<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<R[]>;
+  /** @returns how many rows it wrote */
+  change(sql: string, values: readonly unknown[]): Promise<number>;
 }
 
 /**
@@ -145,6 +147,9 @@ function sessionOf(client: PoolClient): Session {
       // Named, so that a session plans each of the catalog queries once: planning costs more than running them.
       const result = await client.query<R>({ name: statementName(sql), text: sql, values: [...values] });
       return result.rows;
+    },
+    async change(sql, values) {
+      return (await client.query({ text: sql, values: [...values] })).rowCount ?? 0;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type Statement, strongestLock } from "../../postgres/plan";
 import { dropIndex } from "../../postgres/sql-index";
 import type { Database, Session } from "./connection";
+import { fillInBatches } from "./fill";
 import { isRetryable, ProviderError } from "./server-error";
 
 /** How often one transaction or statement is tried while locks are held by others. */
@@ -58,12 +59,25 @@ function groupsOf(statements: readonly Statement[]): readonly (readonly [Stateme
 async function retryOrUndo(group: readonly [Statement, ...Statement[]], execution: Execution): Promise<Wait | null> {
   const [first] = group;
   try {
+    if (first.rest !== null) return await filled(first, execution);
     return await retry(execution, group, () =>
       first.group === null ? single(first, execution) : transaction(group, { ...execution, guard: noGuard }),
     );
   } catch (error) {
     await undo(first, execution);
     throw error;
+  }
+}
+
+/** Each batch is tried again by itself: what came before it is done. */
+async function filled(statement: Statement, execution: Execution): Promise<null> {
+  const { session, database } = execution;
+  await session.query(`SET lock_timeout = ${Math.round(database.settings.lockTimeout)}`);
+  try {
+    await fillInBatches(statement, session, (attempt) => retry(execution, [statement], attempt));
+    return null;
+  } finally {
+    await session.query("RESET lock_timeout").catch(() => undefined);
   }
 }
 

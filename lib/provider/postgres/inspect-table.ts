@@ -93,6 +93,7 @@ function toColumn(row: ColumnRow): ColumnModel {
     identity: IDENTITIES[row.identity] ?? null,
     generated: row.generated === "" ? null : row.default,
     compression: COMPRESSIONS[row.compression] ?? null,
+    fill: null,
     comment: row.comment,
   };
 }

@@ -22,6 +22,7 @@ describe("properties of a Pulumi program", () => {
         identity: null,
         generated: null,
         compression: null,
+        fill: null,
         comment: null,
       },
     ]);
