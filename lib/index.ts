@@ -62,7 +62,7 @@ export {
   type WorkQueueAddress,
 } from "./topology/addresses";
 export { addresses, type AddressOptions } from "./lock/addresses";
-export { GENERATION_PHASES, type GenerationPhase, type Profile } from "./lock/profile";
+export { COLUMN_PHASES, type ColumnPhase, GENERATION_PHASES, type GenerationPhase, type Profile } from "./lock/profile";
 export { lockFromText } from "./lock/lock-from-text";
 export type { Lock, RetiredResource } from "./lock/types";
 export { compile, type CompileOptions } from "./topology/compile";

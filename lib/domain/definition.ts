@@ -151,6 +151,8 @@ export interface ColumnDefinition {
   readonly type: ColumnType;
   readonly nullable: boolean;
   readonly default: string | null;
+  /** What it was called before; null for a column that was always called so. */
+  readonly renamedFrom: string | null;
 }
 
 export interface ProjectionDefinition extends NamedDefinition {

@@ -60,6 +60,10 @@ export const declarationIssues = {
     title: "renamed from a retired name",
     fix: "take it out of `retired` if it lives on under this name, or out of renamedFrom",
   },
+  ED156: {
+    title: "a column of the key is renamed",
+    fix: "leave its name, or declare the table anew: a new projection with the new key, built from the events",
+  },
   ED143: { title: "needs a broker that the domain does without", fix: "add the broker to `brokers`, or remove this" },
 } as const;
 

@@ -1,6 +1,7 @@
 import { DeclarationError, show } from "../domain/issues";
 import type { Topology } from "../topology/types";
 import { retiredResources } from "./departures";
+import { columnProfileIssues } from "./column-phases";
 import { missingLockIssues, type OldGeneration, oldGenerations, profileIssues } from "./generations";
 import type { Profile } from "./profile";
 import { refusals } from "./refusals";
@@ -19,7 +20,7 @@ export interface Beside {
 export function approvedBeside(topology: Topology, lock: Lock | null, profile: Profile): Beside {
   const refused = lock === null ? missingLockIssues(topology) : refusals(topology, lock);
   const retired = lock === null ? [] : retiredResources(topology, lock);
-  const issues = [...refused, ...profileIssues(retired, profile)];
+  const issues = [...refused, ...profileIssues(retired, profile), ...columnProfileIssues(topology.resources, profile)]; // prettier-ignore
   if (issues.length > 0) throw new DeclarationError(`domain ${show(topology.domain)}, held against its lock,`, issues);
   return { retired, old: oldGenerations(topology, retired, profile) };
 }

@@ -3,6 +3,7 @@ import { slice } from "../topology/slice";
 import type { Moved, Part, Resource, Topology } from "../topology/types";
 import { accepting } from "./accepting";
 import { approvedBeside } from "./approved-beside";
+import { inColumnPhases } from "./column-phases";
 import { inPhase } from "./generations";
 import { byText } from "./layout";
 import type { Profile } from "./profile";
@@ -40,7 +41,7 @@ export function deploymentOf(topology: Topology, lock: Lock | null, profile: Pro
   const resources = grantedLast(beside(topology.resources, kept), kept);
   const former = underFormerKeys(forgotten, movesOfBoth(topology.moved, lock?.topology.moved ?? []));
   return {
-    resources: accepting(resources, topology.acceptances),
+    resources: inColumnPhases(accepting(resources, topology.acceptances), profile),
     forgotten: [...forgotten, ...former],
     moved: movesTo(keysOf(resources), topology.moved),
   };

@@ -52,6 +52,16 @@ export const lockIssues = {
     title: "a generation without a lock",
     fix: "give the lock file: what came before it, and is still there, is known from the lock alone",
   },
+  LK634: {
+    title: "no renamed column of this name",
+    fix: "correct the name in the profile, or remove it where the rename is done",
+  },
+  LK635: { title: "not a phase", fix: "choose one; without an entry it is add, in which nothing is taken away" },
+  LK636: { title: "renamed from a column that the table never had", fix: "correct the name, or leave renamedFrom out" },
+  LK637: {
+    title: "a column is renamed and changed at once",
+    fix: "rename it as it is and change it before or afterwards, or declare a new generation of the table",
+  },
 } as const;
 
 export type LockIssueCode = keyof typeof lockIssues;

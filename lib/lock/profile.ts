@@ -1,3 +1,7 @@
+import type { ColumnPhase } from "../topology/postgres/renamed-columns";
+
+export { COLUMN_PHASES, type ColumnPhase } from "../topology/postgres/renamed-columns";
+
 /** What differs from one environment to another: phases on a way, never identity. */
 export interface Profile {
   /**
@@ -6,6 +10,11 @@ export interface Profile {
    * @default - "beside" for each: nothing is taken away before somebody says so
    */
   readonly generations?: Readonly<Record<string, GenerationPhase>>;
+  /**
+   * Where this environment is with each renamed column of a read table, by its new name: `projections.OrderSummary.customer_name`.
+   * @default - "add" for each: nothing is taken away before somebody says so
+   */
+  readonly columns?: Readonly<Record<string, ColumnPhase>>;
 }
 
 /** The phases in their order; an environment goes from one to the next by a deploy. */

@@ -1,5 +1,6 @@
 import type { Issue } from "../domain/issues";
 import type { Topology } from "../topology/types";
+import { renamedColumnIssues } from "./column-phases";
 import { departureIssues, retiredResources } from "./departures";
 import { generationIssues } from "./generations";
 import { lockIssue } from "./issues";
@@ -22,5 +23,6 @@ export function refusals(topology: Topology, previous: Lock): readonly Issue[] {
     ...departureIssues(topology, renamed, check.there),
     ...takenNames(topology, retiredResources(topology, renamed), check),
     ...generationIssues(topology, renamed),
+    ...renamedColumnIssues(topology.resources, renamed.topology.resources),
   ];
 }

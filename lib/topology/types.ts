@@ -119,10 +119,21 @@ export interface PostgresTableResource extends Base {
   readonly definition: TableModel;
   readonly removal: Removal;
   /**
+   * Columns that were called otherwise; the definition has both, as they are in the end. An environment gets there in phases.
+   * @default []
+   */
+  readonly renamedColumns?: readonly RenamedColumn[];
+  /**
    * Changes that are refused by themselves, approved in writing: of one deploy, so that no lock has them here.
    * @default []
    */
   readonly accept?: readonly AcceptanceModel[];
+}
+
+/** A column of a table and what it was called before. */
+export interface RenamedColumn {
+  readonly from: string;
+  readonly to: string;
 }
 /** A group role, which belongs to the whole cluster. */
 export interface PostgresRole extends Base {

@@ -14,6 +14,7 @@ import { TOPIC_RETENTION } from "./events";
 import { GENERATION, QUEUE_OWNER, readQueue, refuseQueue } from "./queues";
 import { type DurationRange, isRecord, type Reader } from "./reader";
 import { readRenamedFrom } from "./renamed";
+import { checkRenamedColumns, COLUMN_NAME } from "./renamed-columns";
 import { checkParking, readRetry, resolveRetry, type RetryParts } from "./retry";
 
 /** What the sections that refer to others are read against. */
@@ -62,8 +63,6 @@ export function readConsumers(reader: Reader, around: Surroundings): Record<stri
   return consumers;
 }
 
-const COLUMN_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
-
 export function readProjections(reader: Reader, around: Surroundings): Record<string, ProjectionDefinition> {
   const projections: Record<string, ProjectionDefinition> = {};
   for (const [name, each] of reader.named()) {
@@ -74,12 +73,14 @@ export function readProjections(reader: Reader, around: Surroundings): Record<st
     if (!table.isObjectOf(["columns", "key", "indexes", "removal"], false)) continue;
     const columns = readColumns(table.at("columns"));
     const names = columns.map((column) => column.name);
+    const key = table.at("key").absent ? names.slice(0, 1) : table.at("key").references("ED140", names);
+    checkRenamedColumns(table.at("columns"), columns, key);
     projections[name] = {
       name,
       renamedFrom: readRenamedFrom(each),
       from,
       columns,
-      key: table.at("key").absent ? names.slice(0, 1) : table.at("key").references("ED140", names),
+      key,
       indexes: readIndexes(table.at("indexes"), names),
       removal: table.at("removal").oneOf(["refuse", "forget", "drop-if-empty"], "refuse"),
       generation: each.at("generation").number(GENERATION, 1),
@@ -101,13 +102,14 @@ function readColumns(reader: Reader): readonly ColumnDefinition[] {
         allowed: "small letters, digits and _, at most 63",
         fix: "write it in snake_case",
       });
-    column.isObjectOf(["type", "nullable", "default"], false);
+    column.isObjectOf(["type", "nullable", "default", "renamedFrom"], false);
     if (column.at("type").absent) column.at("type").add("ED104", { allowed: COLUMN_TYPES });
     return {
       name,
       type: column.at("type").oneOf(COLUMN_TYPES, "text"),
       nullable: column.at("nullable").boolean(false),
       default: readDefault(column.at("default")),
+      renamedFrom: column.at("renamedFrom").text(),
     };
   });
 }

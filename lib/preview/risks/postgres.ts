@@ -110,7 +110,7 @@ function changesOf(from: PostgresResource | null, to: PostgresResource): readonl
     case "postgres-function":
       return diffFunction((from as PostgresFunction | null)?.definition ?? null, to.definition);
     case "postgres-table":
-      return diffTable((from as PostgresTableResource | null)?.definition ?? null, to.definition);
+      return withoutRenames(diffTable((from as PostgresTableResource | null)?.definition ?? null, to.definition), to);
     case "postgres-role":
       return diffRole((from as PostgresRole | null)?.definition ?? null, to.definition);
     case "postgres-grants":
@@ -118,6 +118,20 @@ function changesOf(from: PostgresResource | null, to: PostgresResource): readonl
     case "postgres-publication":
       return diffPublication((from as PostgresPublication | null)?.definition ?? null, to.definition);
   }
+}
+
+/** What the phases of a renamed column do is none of a plan's: no phase refuses, loses or holds up anything. */
+function withoutRenames(
+  changes: readonly TableChange[],
+  { renamedColumns = [] }: PostgresTableResource,
+): readonly TableChange[] {
+  const named = (name: string, which: "from" | "to"): boolean => renamedColumns.some((each) => each[which] === name);
+  return changes.filter((each) => {
+    if (each.kind === "add-column") return !named(each.column.name, "to") && !named(each.column.name, "from");
+    if (each.kind === "change-column-nullable" || each.kind === "change-column-default")
+      return !named(each.to.name, "from");
+    return true;
+  });
 }
 
 function plan(from: PostgresResource | null, to: PostgresResource, declaredBy: string): readonly Statement[] {

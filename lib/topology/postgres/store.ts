@@ -19,7 +19,7 @@ import { eventStoreTable } from "./event-store";
 import { earlyFunctions, storeFunctions } from "./functions";
 import { layoutOf } from "./layout";
 import { maintenanceFunctions } from "./maintenance";
-import { projectionTable } from "./projections";
+import { projectionTable, renamedColumns } from "./projections";
 
 type StoreResource =
   PostgresFunction | PostgresGrants | PostgresRole | PostgresSchema | PostgresSequence | PostgresTableResource;
@@ -88,6 +88,7 @@ function sequences(schema: string): readonly PostgresSequence[] {
 }
 
 function projectionResource(schema: string, projection: ProjectionDefinition, names: Names): PostgresTableResource {
+  const renamed = renamedColumns(projection);
   return {
     kind: "postgres-table",
     key: `projection/${named(projection.name, projection.generation)}`,
@@ -97,6 +98,7 @@ function projectionResource(schema: string, projection: ProjectionDefinition, na
     dependsOn: ["schema"],
     definition: projectionTable(schema, projection, names),
     removal: projection.removal,
+    ...(renamed.length === 0 ? {} : { renamedColumns: renamed }),
   };
 }
 
