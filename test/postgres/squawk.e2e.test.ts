@@ -132,6 +132,29 @@ test("squawk finds nothing in what is added to a partitioned table, but for what
   expect(found).toHaveLength(6);
 });
 
+test("squawk finds in accepted changes what they had to be accepted for, and nothing else", async () => {
+  const columns = [...table().columns, column("kind", "character varying(9)", { default: "'new'" })];
+  const from = { ...wide, columns: [...columns, column("old", "text")], uniques: [] };
+  const to = {
+    columns: [...table().columns, column("kind", "text", { nullable: true, default: "'new'" })],
+    checks: [{ name: "positive", expression: "id > 5" }],
+    comment: "A table.",
+    indexes: [],
+    foreignKeys: [],
+    triggers: [],
+  };
+  const found = await lint(change({ ...from, indexes: [] }, to));
+  expect(found.map((each) => each.slice(0, each.indexOf(":"))).sort()).toEqual([
+    "ban-drop-column",
+    "ban-drop-constraint",
+    "ban-drop-constraint",
+    // a default need not be of the new type: the same statement gives it anew
+    "ban-drop-default",
+    "ban-drop-not-null",
+    "changing-column-type",
+  ]);
+}); // prettier-ignore
+
 test("squawk finds nothing in a column that becomes NOT NULL, but for a check whose work is done", async () => {
   const open = table().columns.map((each) => (each.name === "note" ? { ...each, nullable: true } : each));
   const closed = open.map((each) => (each.name === "note" ? { ...each, nullable: false } : each));
