@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { connect, type TestDatabase } from "../../test/provider/deployment";
 import { unfinishedIn } from "./catalog";
-import { type Ran, runEngine, type State } from "./engine";
+import { type Ask, type Ran, runEngine, type State } from "./engine";
 import type { OwnPostgres } from "./own-postgres";
 import type { ProviderProcess } from "./provider-process";
 import { inBundle, inProcess, onCopy, snapshotIn, type Stage } from "./stage";
@@ -53,9 +53,10 @@ export function crash(
     const first = await firstRun(stage, server, copy, { at, victim, moment }, state);
     const left = await leftIn(copy);
     const kept = victim === "engine" ? new Map(stage.state) : state;
-    const second = await inBundle(stage.provider, copy, (ask) => runEngine(ask, stage.program.after, kept));
+    const run = (ask: Ask): Promise<Ran> => runEngine(ask, stage.program.after, kept);
+    const second = await (stage.again === undefined ? inProcess(copy, run) : inBundle(stage.again, copy, run));
     await first.released;
-    const third = await inProcess(copy, (ask) => runEngine(ask, stage.program.after, kept));
+    const third = await inProcess(copy, run);
     const wrong = [
       ...first.said.filter((text) => victim !== "provider" && victim !== "engine" && !/^PG\d{3}: /.test(text)).map((text) => `unclear: ${text}`), // prettier-ignore
       ...second.errors.map((text) => `the second run: ${text}`),

@@ -12,8 +12,10 @@ import { StatementProxy } from "./statement-proxy";
 /** A program whose first state is on a server, to be copied for each round, and what an undisturbed change makes of it. */
 export interface Stage {
   readonly program: Program;
-  /** The bundled provider. */
+  /** The bundled provider, which is killed. */
   readonly provider: string;
+  /** The bundled provider that the run after it goes by. @default - the handlers in this process, which need no process */
+  readonly again?: string;
   readonly server: PostgresServer;
   /** The database that is copied. */
   readonly template: string;

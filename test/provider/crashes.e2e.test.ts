@@ -49,9 +49,9 @@ test.each(BREAKAGES)("a provider that $what is found out", async (breakage) => {
   const { victim, moment } = breakage;
   const provider = await brokenProvider(breakage, folder);
   const label = breakage.what.replace(/ /g, "_").slice(0, 30);
-  const broken = await crash({ ...stage, provider }, server, { at, victim, moment }, label);
+  const broken = await crash({ ...stage, provider, again: provider }, server, { at, victim, moment }, label);
   expect(broken.statement).toMatch(breakage.at);
   expect(broken.wrong).not.toEqual([]);
-  const whole = await crash(stage, server, { at, victim, moment }, `not_${label}`);
+  const whole = await crash({ ...stage, again: PROVIDER }, server, { at, victim, moment }, `not_${label}`);
   expect(whole).toMatchObject({ wrong: [], left: broken.left });
 });
