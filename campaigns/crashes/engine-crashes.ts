@@ -9,7 +9,14 @@ import { chosen } from "./chosen";
 import { type CrashOutcome, differences, leftIn } from "./crash";
 import { runningBelow } from "./descendants";
 import type { OwnPostgres } from "./own-postgres";
-import { ENGINE_VICTIMS, type EngineVictim, type RealEngine, type RealEngineName, realEngines } from "./real-engine";
+import {
+  type Came,
+  ENGINE_VICTIMS,
+  type EngineVictim,
+  type RealEngine,
+  type RealEngineName,
+  realEngines,
+} from "./real-engine";
 import { snapshotIn } from "./stage";
 import { type Passing, StatementProxy } from "./statement-proxy";
 
@@ -29,10 +36,9 @@ export interface EngineCrash {
   readonly moment: "sent" | "answered";
 }
 
-/** What a round has come to, and what was printed on the way. */
+/** What a round has come to, and what was printed on the way by each command in turn. */
 export interface EngineCrashOutcome extends CrashOutcome {
-  readonly recovered: string;
-  readonly again: string;
+  readonly printed: readonly string[];
 }
 
 /** The largest change, by a real engine that can be killed at any of its statements. */
@@ -57,7 +63,8 @@ export class EngineStage {
       answered: (passing) => stage.watch("answered", passing),
     });
     const database = { ...server, host: "127.0.0.1", port: proxy.port, database: `crashes_${name}` };
-    const stage: EngineStage = new EngineStage(server, database.database, proxy, await realEngines[name](toolchain, database)); // prettier-ignore
+    const engine = await realEngines[name](toolchain, database);
+    const stage: EngineStage = new EngineStage(server, database.database, proxy, engine);
     await stage.prepare();
     return stage;
   }
@@ -76,8 +83,12 @@ export class EngineStage {
     );
   }
 
-  /** Runs the change until it is stopped, then once more, and compares with what an undisturbed one makes. */
-  crash({ at, victim, moment }: EngineCrash): Promise<EngineCrashOutcome> {
+  /**
+   * Runs the change until it is stopped, then once more, and compares with what an undisturbed one makes.
+   *
+   * @param hurried - hears what a run comes to that does not look after what the killed one has left, such as its lock
+   */
+  crash({ at, victim, moment }: EngineCrash, hurried?: (came: Came) => void): Promise<EngineCrashOutcome> {
     return this.onCopy(async (copy) => {
       let statement: string | null = null;
       const base = this.proxy.statements.length;
@@ -91,6 +102,7 @@ export class EngineStage {
       const first = await this.engine.apply(lasting.after);
       this.watch = () => undefined;
       const left = await leftIn(copy);
+      if (hurried !== undefined) hurried(await this.engine.apply(lasting.after));
       const recovered = victim === "engine" ? await this.engine.recover() : { done: true, output: "" };
       const second = await this.engine.apply(lasting.after);
       const third = await this.engine.expectNoChanges();
@@ -102,7 +114,8 @@ export class EngineStage {
         ...(third.done ? [] : [`the third run: ${third.output}`]),
         ...(await differences(this, copy)),
       ];
-      return { statement, said: [first.output], left, recovered: recovered.output, again: second.output, wrong };
+      const printed = [first, recovered, second, third].map(({ output }) => output);
+      return { statement, said: errorIn(first.output), left, wrong, printed };
     });
   }
 
@@ -134,8 +147,13 @@ export class EngineStage {
   }
 }
 
-function expectDone({ done, output }: { readonly done: boolean; readonly output: string }): void {
+function expectDone({ done, output }: Came): void {
   if (!done) throw new Error(output);
+}
+
+/** The beginning of the first error that an engine printed; nothing of a killed one. */
+function errorIn(output: string): readonly string[] {
+  return (/\berror: .{1,160}/is.exec(output) ?? []).map((text) => text.replace(/\s+/g, " "));
 }
 
 /** Does so many of all crashes of an engine's run, drawn by the seed. */
@@ -152,7 +170,7 @@ export async function runEngineCrashes(
     const drawn = chosen(all, options);
     let failures = 0;
     for (const [index, { round, ...each }] of drawn.entries()) {
-      const outcome = await stage.crash(each);
+      const { printed: _printed, ...outcome } = await stage.crash(each);
       if (outcome.wrong.length > 0) failures++;
       onRow({ round, ...each, ...outcome });
       if ((index + 1) % 10 === 0) onProgress(`${index + 1} of ${drawn.length}: ${failures} failed`);

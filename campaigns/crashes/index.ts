@@ -1,6 +1,10 @@
 export { bank } from "./bank";
 export { BREAKAGES, brokenProvider } from "./broken-provider";
+export { chosen } from "./chosen";
 export { crash } from "./crash";
 export { crashes, type CrashRound, onOwnPostgres, runCrashes } from "./crashes";
+export { runningBelow } from "./descendants";
+export { EngineStage } from "./engine-crashes";
 export { OwnPostgres } from "./own-postgres";
+export { ENGINE_VICTIMS, REAL_ENGINES } from "./real-engine";
 export { type Stage, stageOf } from "./stage";
