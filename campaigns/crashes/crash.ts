@@ -3,7 +3,7 @@ import type { Client } from "pg";
 import { connect, type TestDatabase } from "../../test/provider/deployment";
 import { unfinishedIn } from "./catalog";
 import { type Ask, type Ran, runEngine, type State } from "./engine";
-import type { OwnPostgres } from "./own-postgres";
+import type { Bystander, OwnPostgres } from "./own-postgres";
 import type { ProviderProcess } from "./provider-process";
 import { inBundle, inProcess, onCopy, snapshotIn, type Stage } from "./stage";
 import { type Passing, StatementProxy, type Watcher } from "./statement-proxy";
@@ -84,18 +84,21 @@ async function firstRun(
 ): Promise<FirstRun> {
   let statement: string | null = null;
   let blocker: Client | null = null;
+  let bystander: Bystander | null = null;
   let process_: ProviderProcess | null = null;
   let strikes: Promise<void> = Promise.resolve();
   const strike = ({ sql, backend }: Passing): void => {
     statement = sql;
     if (victim === "provider" || victim === "engine") process_?.kill();
     else if (victim === "connection") proxy.cut();
-    else if (victim === "session") strikes = server.killSession(backend);
+    else if (bystander !== null) strikes = server.killSession(backend, bystander);
     else strikes = server.killAndStart();
   };
   const watcher: Watcher = {
     sending: async (passing) => {
-      if (passing.at === at && moment.startsWith("waits")) blocker = await blockerIn(copy, moment);
+      if (passing.at !== at) return;
+      if (victim === "session") bystander = await server.bystander();
+      if (moment.startsWith("waits")) blocker = await blockerIn(copy, moment);
     },
     sent: async (passing) => {
       if (passing.at !== at || moment === "answered") return;

@@ -9,6 +9,12 @@ import { query } from "../../tools/servers/postgres";
 import { isAlive } from "../../tools/servers/process";
 import { type PostgresServer, readState, type ServersState, statePath, writeState } from "../../tools/servers/state";
 
+/** Another session. */
+export interface Bystander {
+  /** Kept when the server has ended it. */
+  readonly ended: Promise<void>;
+}
+
 /** A Postgres of our own, that can be killed and started again. */
 export class OwnPostgres {
   private constructor(
@@ -56,14 +62,29 @@ export class OwnPostgres {
     }
   }
 
-  /** `kill -9` of the process of one session, after which the server ends all others, recovers, and goes on. */
-  async killSession(backend: number): Promise<void> {
+  /** Connects somebody who sees the server end all sessions: before one of them is killed, since a statement may be done by then. */
+  async bystander(): Promise<Bystander> {
     const { username: user, ...rest } = this.server;
-    const bystander = new Client({ ...rest, user });
-    await bystander.connect();
-    const ended = new Promise<void>((resolve) => bystander.once("error", () => resolve()).once("end", () => resolve()));
+    const client = new Client({ ...rest, user });
+    await client.connect();
+    const ended = new Promise<void>((resolve) => client.once("error", () => resolve()).once("end", () => resolve()));
+    return { ended };
+  }
+
+  /**
+   * `kill -9` of the process of one session, after which the server ends all others, recovers, and goes on.
+   *
+   * @throws Error - the server took no notice: the process had ended before
+   */
+  async killSession(backend: number, { ended }: Bystander): Promise<void> {
     process.kill(backend, "SIGKILL");
-    await ended;
+    const patience = new AbortController();
+    const inTime = await Promise.race([
+      ended.then(() => true),
+      sleep(60_000, false, { signal: patience.signal }).catch(() => true),
+    ]);
+    patience.abort();
+    if (!inTime) throw new Error("the server took no notice of a session that was killed");
     await this.untilReady();
   }
 
