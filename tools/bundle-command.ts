@@ -9,7 +9,7 @@ import { build } from "esbuild";
  */
 const root = join(__dirname, "..");
 const GITHUB = "./github/post-comment";
-const POSTGRES = ["./import/read-schema", "./maintain/maintain-schema"];
+const POSTGRES = ["./drained/read-checkpoints", "./import/read-schema", "./maintain/maintain-schema"];
 
 async function main(): Promise<void> {
   copyFileSync(join(root, "lib", "lock", "lock-1.schema.json"), join(root, "dist", "lock", "lock-1.schema.json"));

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { addresses, type GenerationPhase, type Lock, type Profile } from "eventloom";
 import type { Connections as ServiceConnections } from "../../examples/orders/services/connections";
 import { drained } from "../../lib/cli/drained/drained";
+import { readCheckpoints } from "../../lib/cli/drained/read-checkpoints";
 import { renderLock } from "../../lib/lock/render-lock";
 import { plainStyle } from "../../lib/preview/tree";
 import { manage } from "../../tools/servers/rabbitmq";
@@ -177,7 +178,7 @@ class Walking {
     const { endpoint: url, vhost, username, password } = rabbitmq;
     const { bootstrapServers } = kafka;
     const servers = { rabbitmq: { url, vhost, username, password }, kafka: { bootstrapServers, tls: false, sasl: null } }; // prettier-ignore
-    return drained({ locks: [file], ...servers, settleMs: SETTLE_MS }, plainStyle);
+    return drained({ locks: [file], ...servers, settleMs: SETTLE_MS }, plainStyle, { environment: {}, readCheckpoints: () => readCheckpoints }); // prettier-ignore
   }
 
   async #untilQuiet(): Promise<void> {

@@ -21,6 +21,8 @@ const ENVIRONMENT = `
 Credentials come from the environment alone, by the names that the providers of both brokers use:
   RABBITMQ_USERNAME, RABBITMQ_PASSWORD
   KAFKA_ENABLE_TLS (true), KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD
+Of an old read table, the Postgres is asked that these name, as a role that may read checkpoints:
+  PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE, PGSSLROOTCERT
 `;
 
 const EXIT_CODES = `

@@ -197,7 +197,8 @@ async function runComment({ asked, asJson }: CommentWords, done: Done): Promise<
 }
 
 async function runDrained({ question, asJson }: DrainedWords, { style }: Surroundings, done: Done): Promise<void> {
-  done({ result: await answeringLater(subcommands.drained()(question, style)), asJson });
+  const postgres = { environment: process.env, readCheckpoints: subcommands.readCheckpoints };
+  done({ result: await answeringLater(subcommands.drained()(question, style, postgres)), asJson });
 }
 
 async function runImport({ question, asJson }: ImportWords, done: Done): Promise<void> {

@@ -3,6 +3,7 @@ import type * as Check from "./check";
 import type * as Comment from "./comment";
 import type * as Diff from "./diff";
 import type * as Drained from "./drained/drained";
+import type * as ReadCheckpoints from "./drained/read-checkpoints";
 import type * as EnginePlan from "./engine-plan";
 import type * as ExportGraph from "./export-graph";
 import type * as ExportSql from "./export-sql";
@@ -33,6 +34,8 @@ export const subcommands = {
   /** Talks to GitHub; a bundle of its own. */
   postComment: () => (require("./github/post-comment") as typeof PostComment).postComment,
   preview: () => (require("./preview") as typeof Preview).preview,
+  /** Talks to Postgres; a bundle of its own. */
+  readCheckpoints: () => (require("./drained/read-checkpoints") as typeof ReadCheckpoints).readCheckpoints,
   /** Talks to Postgres; a bundle of its own. */
   readSchema: () => (require("./import/read-schema") as typeof ReadSchema).readSchema,
   /** Talks to Postgres; a bundle of its own. */

@@ -19,6 +19,7 @@ function look(queue: Partial<QueueState> | null = {}, topic: Partial<Look["topic
   return {
     queues: { "orders.billing": queue === null ? null : { ...empty, ...queue }, "orders.retry.1s": { ...empty, ready: waiting } }, // prettier-ignore
     topics: { [TOPIC]: { ...read, ...topic }, [RETRIES]: read },
+    checkpoints: {},
   };
 }
 
@@ -31,8 +32,8 @@ describe("whether an old generation is drained", () => {
     expect(drainage).toEqual({
       domain: "orders",
       olds: [
-        { name: "consumers.billing.v1", successor: 2, queue: "orders.billing", topics: [] },
-        { name: "events.OrderPaid.v1", successor: 2, queue: null, topics: [{ topic: TOPIC, groups: ["orders.analytics"] }, { topic: RETRIES, groups: ["orders.analytics"] }] }, // prettier-ignore
+        { name: "consumers.billing.v1", successor: 2, queue: "orders.billing", topics: [], readTable: null },
+        { name: "events.OrderPaid.v1", successor: 2, queue: null, topics: [{ topic: TOPIC, groups: ["orders.analytics"] }, { topic: RETRIES, groups: ["orders.analytics"] }], readTable: null }, // prettier-ignore
       ],
       levels: [{ queue: "orders.retry.1s", delayMs: 1000 }],
       returnExchange: "orders.return",
@@ -42,7 +43,7 @@ describe("whether an old generation is drained", () => {
 
   test("is so where everything is empty, unbound and read, or not there any more", () => {
     expect(said(look())).toEqual([]);
-    expect(said({ queues: {}, topics: {} })).toEqual([]);
+    expect(said({ queues: {}, topics: {}, checkpoints: {} })).toEqual([]);
     expect(said(look(null))).toEqual([]);
   });
 

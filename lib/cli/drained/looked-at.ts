@@ -1,17 +1,20 @@
-import { oldGenerations } from "../../lock/generations";
+import { type OldGeneration, oldGenerations } from "../../lock/generations";
 import type { Lock } from "../../lock/types";
 import { consumerGroupName } from "../../topology/names";
 import type { KafkaTopic, RabbitmqQueue, Resource } from "../../topology/types";
+import { oldReadTable, type OldReadTable } from "./read-tables";
 
 /** What has to be looked at on the servers to know whether an old generation is drained. */
 export interface LookedAt {
   /** As a profile names it: `consumers.billing.v1`. */
   readonly name: string;
   readonly successor: number;
-  /** The work queue; null for a topic. */
+  /** The work queue; null for anything else. */
   readonly queue: string | null;
   /** The event's topic and its retry topics; nobody works off a dead letter topic. */
   readonly topics: readonly OldTopic[];
+  /** Null for a queue or a topic. */
+  readonly readTable: OldReadTable | null;
 }
 
 /** A topic and the groups that have to have read it to its end. */
@@ -41,13 +44,9 @@ export function drainageOf(lock: Lock): Drainage {
     const was = renamed.find(({ kind, name }) => kind === "consumer" && name === consumer);
     return consumerGroupName(domain, was?.from[0] ?? consumer);
   };
-  const olds = oldGenerations(lock.topology, lock.retired).map(({ name, successor, resources: held }): LookedAt => ({
-    name,
-    successor,
-    queue:
-      held.find((each): each is RabbitmqQueue => each.kind === "rabbitmq-queue" && each.role === "work")?.name ?? null,
-    topics: held.flatMap((each) => (each.kind === "kafka-topic" && each.role !== "dead-letter" ? [topicOf(group, each, held)] : [])), // prettier-ignore
-  }));
+  const olds = oldGenerations(lock.topology, lock.retired).map((old): LookedAt =>
+    looked(old, group, oldReadTable(old, lock.topology)),
+  );
   const all = [...resources, ...lock.retired.map(({ resource }) => resource)];
   const returns = resources.find(({ key }) => key === "exchange/return");
   return {
@@ -55,6 +54,21 @@ export function drainageOf(lock: Lock): Drainage {
     olds,
     levels: all.flatMap((each) => levelOf(each, all)),
     returnExchange: returns?.kind === "rabbitmq-exchange" ? returns.name : null,
+  };
+}
+
+function looked(
+  { name, successor, resources: held }: OldGeneration,
+  group: (consumer: string) => string,
+  readTable: OldReadTable | null,
+): LookedAt {
+  return {
+    name,
+    successor,
+    readTable,
+    queue:
+      held.find((each): each is RabbitmqQueue => each.kind === "rabbitmq-queue" && each.role === "work")?.name ?? null,
+    topics: held.flatMap((each) => (each.kind === "kafka-topic" && each.role !== "dead-letter" ? [topicOf(group, each, held)] : [])), // prettier-ignore
   };
 }
 

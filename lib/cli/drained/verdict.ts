@@ -1,6 +1,7 @@
 import type { TreeNode } from "../../preview/tree";
 import { count, durationWords } from "../../preview/words";
 import type { Drainage, LookedAt } from "./looked-at";
+import { type Checkpoints, readTableFound, readTableReasons } from "./read-tables";
 
 /** A queue as the server has it. */
 export interface QueueState {
@@ -23,6 +24,7 @@ export interface TopicState {
 export interface Look {
   readonly queues: Readonly<Record<string, QueueState | null>>;
   readonly topics: Readonly<Record<string, TopicState | null>>;
+  readonly checkpoints: Checkpoints;
 }
 
 /** What is said of one old generation. */
@@ -49,6 +51,7 @@ export function verdictsOf(drainage: Drainage, first: Look, second: Look, betwee
       ...queueReasons(old, [first, second]),
       ...(old.queue === null || second.queues[old.queue] === null ? [] : levelReasons(drainage, [first, second], betweenMs)), // prettier-ignore
       ...topicReasons(old, first, second),
+      ...(old.readTable === null ? [] : readTableReasons(old.readTable, second.checkpoints)),
     ];
     const consumers = old.queue === null ? 0 : (second.queues[old.queue]?.consumers ?? 0);
     const drained = because.length === 0;
@@ -96,7 +99,7 @@ function topicReasons({ topics }: LookedAt, first: Look, second: Look): readonly
   });
 }
 
-function foundOf({ queue, topics }: LookedAt, look: Look): Verdict["found"] {
+function foundOf({ queue, topics, readTable }: LookedAt, look: Look): Verdict["found"] {
   const queueState = queue === null ? null : look.queues[queue];
   return [
     ...(queue === null ? [] : [[`queue ${queue}`, queueState == null ? "is not there any more" : wordsOf(queueState)] as const]), // prettier-ignore
@@ -108,6 +111,7 @@ function foundOf({ queue, topics }: LookedAt, look: Look): Verdict["found"] {
         state == null ? "is not there any more" : lags.join(", ") || "no group has read it",
       ] as const;
     }),
+    ...(readTable === null ? [] : readTableFound(readTable, look.checkpoints)),
   ];
 }
 
