@@ -38,7 +38,7 @@ export interface EventloomProviderArgs {
    */
   readonly sslRootCert?: pulumi.Input<string>;
   /**
-   * Seconds to wait for a lock before letting others go first and trying again.
+   * Seconds that a try waits for a lock at most, before it lets others go first. The first one waits for 0.1, each next one twice as long.
    * @default 3
    */
   readonly lockTimeout?: pulumi.Input<number>;

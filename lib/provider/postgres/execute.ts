@@ -5,7 +5,13 @@ import { fillInBatches } from "./fill";
 import { isRetryable, ProviderError } from "./server-error";
 
 /** How often one transaction or statement is tried while locks are held by others. */
-const tries = 12;
+const tries = 15;
+
+/**
+ * Milliseconds that the first try waits for a lock, and every next one twice as long, up to the provider's `lockTimeout`: whoever
+ * comes after us queues behind us for as long, and most locks are held for an instant.
+ */
+const firstLockTimeout = 100;
 
 /**
  * Milliseconds that a lock is waited for which nobody else is held up by while we wait: CREATE INDEX CONCURRENTLY and VALIDATE
@@ -37,7 +43,7 @@ export async function execute(statements: readonly Statement[], execution: Execu
   const together = statements.filter((statement) => statement.transactional);
   const waits: (Wait | null)[] = [];
   if (together.length > 0 || execution.guard !== undefined) {
-    waits.push(await retry(execution, together, () => transaction(together, execution)));
+    waits.push(await retry(execution, together, (n) => transaction(together, execution, n)));
   }
   for (const group of groupsOf(statements.filter((statement) => !statement.transactional))) {
     waits.push(await retryOrUndo(group, execution));
@@ -60,8 +66,8 @@ async function retryOrUndo(group: readonly [Statement, ...Statement[]], executio
   const [first] = group;
   try {
     if (first.rest !== null) return await filled(first, execution);
-    return await retry(execution, group, () =>
-      first.group === null ? single(first, execution) : transaction(group, { ...execution, guard: noGuard }),
+    return await retry(execution, group, (n) =>
+      first.group === null ? single(first, execution, n) : transaction(group, { ...execution, guard: noGuard }, n),
     );
   } catch (error) {
     await undo(first, execution);
@@ -72,9 +78,13 @@ async function retryOrUndo(group: readonly [Statement, ...Statement[]], executio
 /** Each batch is tried again by itself: what came before it is done. */
 async function filled(statement: Statement, execution: Execution): Promise<null> {
   const { session, database } = execution;
-  await session.query(`SET lock_timeout = ${Math.round(database.settings.lockTimeout)}`);
   try {
-    await fillInBatches(statement, session, (attempt) => retry(execution, [statement], attempt));
+    await fillInBatches(statement, session, (attempt) =>
+      retry(execution, [statement], async (n) => {
+        await session.query(`SET lock_timeout = ${lockTimeoutOf(n, database)}`);
+        await attempt();
+      }),
+    );
     return null;
   } finally {
     await session.query("RESET lock_timeout").catch(() => undefined);
@@ -91,11 +101,16 @@ async function undo({ undo: text }: Statement, { session, database }: Execution)
   await session.query("RESET lock_timeout").catch(() => undefined);
 }
 
-async function transaction(statements: readonly Statement[], execution: Execution): Promise<void> {
+/** How long the nth try waits for a lock, in milliseconds. */
+function lockTimeoutOf(n: number, { settings }: Database): number {
+  return Math.round(Math.min(settings.lockTimeout, firstLockTimeout * 2 ** (n - 1)));
+}
+
+async function transaction(statements: readonly Statement[], execution: Execution, n: number): Promise<void> {
   const { session, database } = execution;
   await session.query("BEGIN");
   try {
-    await session.query(`SET LOCAL lock_timeout = ${Math.round(database.settings.lockTimeout)}`);
+    await session.query(`SET LOCAL lock_timeout = ${lockTimeoutOf(n, database)}`);
     await execution.guard?.(session);
     for (const statement of statements) await named(statement, session);
     await session.query("COMMIT");
@@ -106,11 +121,10 @@ async function transaction(statements: readonly Statement[], execution: Executio
   }
 }
 
-async function single(statement: Statement, execution: Execution): Promise<void> {
+async function single(statement: Statement, execution: Execution, n: number): Promise<void> {
   const { session, database } = execution;
-  const waits =
-    strongestLock(statement) === "SHARE UPDATE EXCLUSIVE" ? patientLockTimeout : database.settings.lockTimeout;
-  await session.query(`SET lock_timeout = ${Math.round(waits)}`);
+  const patient = strongestLock(statement) === "SHARE UPDATE EXCLUSIVE";
+  await session.query(`SET lock_timeout = ${patient ? patientLockTimeout : lockTimeoutOf(n, database)}`);
   try {
     await named(statement, session);
   } catch (error) {
@@ -144,12 +158,12 @@ async function named(statement: Statement, session: Session): Promise<void> {
 async function retry(
   execution: Execution,
   statements: readonly Statement[],
-  attempt: () => Promise<void>,
+  attempt: (n: number) => Promise<void>,
 ): Promise<Wait | null> {
   const began = Date.now();
   for (let n = 1; ; n++) {
     try {
-      await attempt();
+      await attempt(n);
       const comment = statements[0]?.comment ?? "drop it";
       return n === 1 ? null : { comment, tries: n, milliseconds: Date.now() - began };
     } catch (error) {

@@ -52,7 +52,7 @@ export interface MaintainOptions {
   /** Whether to say only what would be done. */
   readonly dryRun: boolean;
   /**
-   * Seconds to wait for a lock before those who wait behind are let through, 0.01 to 3600.
+   * Seconds that a try waits for a lock at most, before those who wait behind are let through, 0.01 to 3600; the first one waits for 0.1.
    * @default 3
    */
   readonly lockTimeout?: number;

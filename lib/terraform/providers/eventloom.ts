@@ -47,7 +47,7 @@ export interface EventloomProviderProps {
    */
   readonly sslRootCert?: string;
   /**
-   * Seconds to wait for a lock before letting others go first and trying again.
+   * Seconds that a try waits for a lock at most, before it lets others go first. The first one waits for 0.1, each next one twice as long.
    * @default 3
    */
   readonly lockTimeout?: number;
