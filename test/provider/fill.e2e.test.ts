@@ -181,3 +181,43 @@ test("a fill where every row has a value, where rows are spread by it, or that i
   const list = { partitioning: { strategy: "list", columns: ["c"], partitions: [{ name: "one", values: ["1"] }] } };
   expect(codes(await plan({ fill: "id" }, list))).toEqual(["PG427"]);
 });
+
+test("rows that others never let go of are named, and the rest is done", async () => {
+  const stored = await withRows("never", 100);
+  await client.query("ALTER TABLE s.never ADD COLUMN customer_name text");
+  const other = await connect(runs.database);
+  await other.query("BEGIN");
+  await other.query("UPDATE s.never SET customer = 'held' WHERE id = 1");
+  const next = run(stored);
+  const config = table("never", [id, customer, filled]);
+  const applied = await next.apply(await next.plan(config));
+  await other.end();
+  expect(codes(applied)).toEqual(["PG474"]);
+  expect(applied.issues[0]?.summary).toBe("fill customer_name of never: the last rows of s.never are held by others");
+  expect(await asked("SELECT count(customer_name)::int AS answer FROM s.never")).toBe(99);
+  const again = run(next.stored);
+  await again.deploy(config);
+  expect(await run(again.stored).plan(config)).toMatchObject(nothingLeft);
+});
+
+test("a fill that is killed says how far it was, and the next run ends it", async () => {
+  const stored = await withRows("killed", 200_000);
+  const config = table("killed", [id, customer, filled]);
+  const next = run(stored);
+  const applying = next.apply(await next.plan(config));
+  const shown =
+    "SELECT pid FROM pg_stat_activity WHERE application_name ~ '^eventloom: [1-9][0-9]* % of fill customer_name of killed$'";
+  let killed = false;
+  for (const until = Date.now() + 60_000; !killed && Date.now() < until;) {
+    killed = (await client.query(`SELECT pg_terminate_backend(pid) FROM (${shown}) AS p`)).rowCount === 1;
+  }
+  expect(killed).toBe(true);
+  expect((await applying).issues.map(({ severity }) => severity)).toEqual(["error"]);
+  const before = await asked<number>("SELECT count(customer_name)::int AS answer FROM s.killed");
+  expect(before).toBeGreaterThan(0);
+  expect(before).toBeLessThan(200_000);
+  const again = run(next.stored);
+  await again.deploy(config);
+  expect(await asked("SELECT count(*)::int AS answer FROM s.killed WHERE customer_name = customer")).toBe(200_000);
+  expect(await run(again.stored).plan(config)).toMatchObject(nothingLeft);
+});

@@ -10,7 +10,7 @@ const BATCH_MS = 100;
 const FIRST_PAGES = 32;
 const MOST_PAGES = 8_192;
 /** Passes in a row that find nothing but rows which others hold. */
-const TRIES = 30;
+const TRIES = 20;
 
 /** Runs a batch, which commits by itself, again when it may well succeed the next time. */
 export type Attempts = (attempt: () => Promise<void>) => Promise<unknown>;
