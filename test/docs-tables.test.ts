@@ -30,6 +30,7 @@ test.each([
   ["nullable", planned({ columns: open }, { columns: closed })],
   ["checks", planned({}, { checks: [{ name: "positive", expression: "id > 0" }] })],
   ["columns", planned({}, { columns: [...base.columns, column("size", "integer", { default: "0" })] })],
+  ["fill", planned({}, { columns: [...base.columns, column("kind", "text", { fill: "lower(note)" })] })],
   ["indexes", planned(leaves, { ...leaves, indexes: [index("t_note", ["note"])] })],
 ])("the page on tables shows how `%s` changes, as it is planned", (title, sql) => {
   expect(block(title)).toBe(sql);

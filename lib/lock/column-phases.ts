@@ -29,15 +29,8 @@ export function isRenaming(each: Resource): each is Renaming {
 
 /** Resources as an environment has them; without renamed columns, just as they are. */
 export function inColumnPhases(resources: readonly Resource[], profile: Profile): readonly Resource[] {
-  const renaming = resources.filter(isRenaming);
-  if (renaming.length === 0) return resources;
-  const functions = renaming.map(functionOf);
-  const added = functions.map(({ key }) => key);
-  return resources.flatMap((each): readonly Resource[] => {
-    if (isRenaming(each)) return [functionOf(each), inPhases(each, profile)];
-    // Whoever may do what, nobody calls a trigger's function.
-    return each.kind === "postgres-grants" ? [{ ...each, dependsOn: [...each.dependsOn, ...added] }] : [each];
-  });
+  if (!resources.some(isRenaming)) return resources;
+  return resources.flatMap((each) => (isRenaming(each) ? [functionOf(each), inPhases(each, profile)] : [each]));
 }
 
 function functionOf({ definition, renamedColumns, path, part }: Renaming): PostgresFunction {

@@ -1,4 +1,5 @@
 import type { Topology } from "../topology/types";
+import { renamedColumnsTree } from "./column-phases";
 import type { OldGenerationReport } from "./generation-phases";
 import { generationsTree } from "./generations-tree";
 import { flowsTree } from "./flows-tree";
@@ -28,6 +29,7 @@ export function topologyTree(topology: Topology, generations: readonly OldGenera
     postgresTree(topology),
     flowsTree(topology),
     generationsTree(generations),
+    renamedColumnsTree(topology),
   ];
   return { label: topology.domain, children: sections.filter((each) => (each.children ?? []).length > 0) };
 }

@@ -162,6 +162,14 @@ test("squawk finds nothing in a column that becomes NOT NULL, but for a check wh
   expect(found).toEqual([expect.stringMatching(/^ban-drop-constraint: .* DROP CONSTRAINT "eventloom_attaching_t_note"/)]); // prettier-ignore
 });
 
+test("squawk finds nothing in a column that is added and filled, but for a check whose work is done", async () => {
+  const filled = [...table().columns, column("kind", "text", { default: "lower('X')", fill: "lower(note)" })];
+  for (const partitioning of [null, hash(2)]) {
+    const found = await lint(change({ partitioning }, { partitioning, columns: filled }));
+    expect(found).toEqual([expect.stringMatching(/^ban-drop-constraint: .* DROP CONSTRAINT "eventloom_attaching_t_kind"/)]); // prettier-ignore
+  }
+});
+
 test("squawk finds nothing in what changes", async () => {
   expect(
     await lint(

@@ -5,6 +5,8 @@ import { planTable } from "../../lib/postgres/plan";
 import { createFunction } from "../../lib/postgres/sql";
 import { deploymentOf } from "../../lib/lock/deployment";
 import { nextLock } from "../../lib/lock/next-lock";
+import { diffTopologies } from "../../lib/preview/diff/diff-locks";
+import { renderText } from "../../lib/preview/render-text";
 import type { Lock } from "../../lib/lock/types";
 import type { PostgresFunction, PostgresTableResource, Resource } from "../../lib/topology/types";
 
@@ -105,7 +107,7 @@ describe("a renamed column", () => {
     const fn = deployed("add").find(({ key }) => key === "function/totals_renamed_columns") as PostgresFunction;
     expect(createFunction(fn.definition)).toBe(`CREATE OR REPLACE FUNCTION "shop"."totals_renamed_columns"()
 RETURNS trigger
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SECURITY DEFINER
 SET "search_path" = 'pg_catalog', 'pg_temp'
 AS $$BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -165,4 +167,30 @@ test("a lock refuses a rename from what was never there, and one that changes th
   );
   const next = locked(shop(AFTER), lock);
   expect(locked(shop(AFTER), next)).toEqual(next);
+});
+
+test("a preview shows the phases, and a diff no risk but the order of the deploys", () => {
+  const preview = renderText(shop(AFTER));
+  expect(preview.slice(preview.indexOf("└─ Renamed columns")))
+    .toBe(`└─ Renamed columns: 1  each environment is where its profile says, add unless said
+   └─ projections.Totals.customer_name  totals.customer gives way to totals.customer_name
+      ├─ add     customer_name comes to totals, and holds what customer does from then on, whichever is written; customer is read
+      ├─ fill    rows from before get customer_name too, in batches; either is read and written
+      ├─ switch  customer may be null: customer_name alone is read and written, and who is late is still understood
+      └─ retire  nothing keeps the two the same any more; customer stays with its values
+`);
+  const { worst, changes, steps } = diffTopologies(shop(BEFORE), shop(AFTER));
+  expect({ worst, changes: changes.map(({ key, findings }) => [key, ...findings.map(({ title }) => title)]) }).toEqual({
+    worst: "safe",
+    changes: [["projection/Totals", 'add column "customer_name"']],
+  });
+  const say = (phase: ColumnPhase): string => `say columns: { "${NAME}": "${phase}" } in the profile and deploy shop`;
+  expect(steps.map(({ sentence }) => sentence)).toEqual([
+    "deploy shop: its topics, queues and tables",
+    `${say("fill")}: rows of totals from before get customer_name too`,
+    "deploy the services that read or write totals.customer: they use customer_name",
+    `${say("switch")}: customer may be null`,
+    `${say("retire")}: nothing writes customer any more, and it stays with its values`,
+  ]);
+  expect(diffTopologies(shop(AFTER), shop(AFTER)).steps).toEqual([]);
 });

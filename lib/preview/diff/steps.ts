@@ -1,5 +1,6 @@
 import { groupBy } from "../group-by";
 import { isWorkQueue } from "../../topology/generation";
+import { columnSteps } from "./column-steps";
 import { generationSteps, step, type Succession, successionIn } from "./generation-steps";
 import type { Affected, Change, DeployStep } from "./types";
 
@@ -13,7 +14,7 @@ export function deploySteps(domain: string, changes: readonly Change[]): readonl
       ? []
       : [step("infrastructure", domain, `deploy ${domain}: its topics, queues and tables`, infrastructure)];
   const walk = generationSteps(domain, succession);
-  return merged([...first, ...deploy, ...starts(changes, succession), ...writersLast(domain, changes), ...walk]);
+  return merged([...first, ...deploy, ...starts(changes, succession), ...writersLast(domain, changes), ...walk, ...columnSteps(domain, changes)]); // prettier-ignore
 }
 
 /** Who works on what leaves stops before it does. */

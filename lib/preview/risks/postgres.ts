@@ -120,17 +120,18 @@ function changesOf(from: PostgresResource | null, to: PostgresResource): readonl
   }
 }
 
-/** What the phases of a renamed column do is none of a plan's: no phase refuses, loses or holds up anything. */
+/** What the lock has of a renamed column is how it is in the end; on the way there it is added as nullable, and nothing is refused. */
 function withoutRenames(
   changes: readonly TableChange[],
   { renamedColumns = [] }: PostgresTableResource,
 ): readonly TableChange[] {
-  const named = (name: string, which: "from" | "to"): boolean => renamedColumns.some((each) => each[which] === name);
-  return changes.filter((each) => {
-    if (each.kind === "add-column") return !named(each.column.name, "to") && !named(each.column.name, "from");
-    if (each.kind === "change-column-nullable" || each.kind === "change-column-default")
-      return !named(each.to.name, "from");
-    return true;
+  const former = new Set(renamedColumns.map(({ from }) => from));
+  const now = new Set(renamedColumns.map(({ to }) => to));
+  return changes.flatMap((each): readonly TableChange[] => {
+    if (each.kind === "add-column" && now.has(each.column.name))
+      return [{ ...each, column: { ...each.column, nullable: true, default: null, fill: null } }];
+    const ofFormer = each.kind === "change-column-nullable" || each.kind === "change-column-default";
+    return ofFormer && former.has(each.to.name) ? [] : [each];
   });
 }
 

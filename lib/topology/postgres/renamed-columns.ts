@@ -3,7 +3,7 @@ import { bareName } from "../../postgres/bare-name";
 import type { ColumnModel, FunctionModel, IndexModel, TableModel, TriggerModel } from "../../postgres/model";
 import { quoteIdent } from "../../postgres/quote";
 import type { RenamedColumn } from "../types";
-import { define, SAFE_PATH } from "./define-function";
+import { defineForRoles } from "./store-function";
 
 /**
  * A renamed column is a new one beside the old one. Both hold the same as long as somebody may write either, and the old one stays with
@@ -101,14 +101,16 @@ function mirror({ schema, name }: TableModel): TriggerModel {
   };
 }
 
-/** The function of a table's trigger. It is there in all phases: who removes a trigger and its function at once, may begin with the function. */
+/**
+ * The function of a table's trigger. With its owner's rights, so that it is nobody else's from the moment that it is made. It is there in
+ * all phases: who takes away a trigger and its function at once, may begin with the function.
+ */
 export function mirrorFunction({ schema, name }: TableModel, renamed: readonly RenamedColumn[]): FunctionModel {
   const each = (line: (from: string, to: string) => string): string =>
     renamed.map(({ from, to }) => `    ${line(bareName(from), bareName(to))}`).join("\n");
-  return define(schema, functionName(name), {
+  return defineForRoles(schema, functionName(name), {
     comment: `Keeps renamed columns of ${name} the same, whichever is written: ${renamed.map(({ from, to }) => `${from} is ${to} now`).join(", ")}.`,
     returns: "trigger",
-    settings: SAFE_PATH,
     body: `BEGIN
   IF TG_OP = 'INSERT' THEN
 ${each((from, to) => `IF NEW.${to} IS NULL THEN NEW.${to} := NEW.${from}; ELSE NEW.${from} := NEW.${to}; END IF;`)}
