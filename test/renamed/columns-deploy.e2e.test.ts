@@ -7,6 +7,8 @@ import type { Client } from "pg";
 import { nextLock } from "../../lib/lock/next-lock";
 import { renderLock } from "../../lib/lock/render-lock";
 import type { Lock } from "../../lib/lock/types";
+import { diffLocks } from "../../lib/preview/diff/diff-locks";
+import { comparePlan, readTerraformPlan } from "../../lib/preview/engine-plan";
 import { ensureToolchain } from "../../tools/toolchain";
 import { projectOf } from "../e2e/deployed";
 import { freshDatabase } from "../e2e/servers";
@@ -88,6 +90,7 @@ describe("a renamed column of a read table with rows, by Terraform", () => {
   let database: TestDatabase;
   let client: Client;
   let lock: Lock | null = null;
+  let deployed: Lock | null = null;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "eventloom-renamed-columns-"));
@@ -115,8 +118,15 @@ describe("a renamed column of a read table with rows, by Terraform", () => {
     }, under.engine);
   }
 
+  /** As `eventloom diff --plan` sees it, the engine does what the locks say. */
   async function deploy(): Promise<readonly string[]> {
     const changes = await project.changes();
+    const head = lock!;
+    const { output: json } = await project.run("show", "-json", "plan.bin");
+    const planned = readTerraformPlan(json, [head, deployed ?? head]);
+    if (!planned.ok) throw new Error(JSON.stringify(planned.issues));
+    if (deployed !== null) expect(comparePlan(planned.plan, [diffLocks(deployed, head)]).findings).toEqual([]);
+    deployed = head;
     const { exitCode, output } = await project.apply();
     if (exitCode !== 0) throw new Error(output);
     expect(await project.changes()).toEqual([]);

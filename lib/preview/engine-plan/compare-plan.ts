@@ -128,6 +128,7 @@ function unexpected(change: PlannedChange): readonly PlanFinding[] {
   // approved long ago, and only now deployed here
   if (change.losesRetiredOnly || (leaving !== null && action === LEAVES_BY[leaving])) return [];
   if (action === "read" || action === "move" || action === "import") return [];
+  if (change.inPhases === true && action === "update" && !drift) return [];
   const about = { domain, key, path };
   const what = `${key} (${name})`;
   if (DESTRUCTIVE.includes(action))

@@ -1,9 +1,10 @@
+import { isRenaming } from "../../lock/column-phases";
 import { leavingOf } from "../../lock/leaving";
 import type { Owned } from "./identity";
 import type { EnginePlan, PlanAction, PlanEngine, PlanError, PlannedChange } from "./types";
 
 /** What a reader says about a resource; the rest follows from who owns it. */
-export type PlanEntry = Omit<PlannedChange, "kind" | "key" | "domain" | "path" | "leaving">;
+export type PlanEntry = Omit<PlannedChange, "kind" | "key" | "domain" | "path" | "leaving" | "inPhases">;
 
 /** Puts a plan together, entry by entry. */
 export class PlanCollector {
@@ -25,7 +26,7 @@ export class PlanCollector {
     if (entry.action === "none" && !entry.drift) return;
     const { kind, key, path } = resource;
     const leaving = retired ? leavingOf(resource) : null;
-    this.#changes.push({ ...entry, kind, key, domain, path, leaving });
+    this.#changes.push({ ...entry, kind, key, domain, path, leaving, ...(isRenaming(resource) ? { inPhases: true } : {}) }); // prettier-ignore
   }
 
   /** Counts what belongs to nobody; nothing of it is kept. */

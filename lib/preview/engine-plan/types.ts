@@ -42,6 +42,11 @@ export interface PlannedChange {
   readonly leaving: Leaving | null;
   /** An update that only takes away what a role was granted on tables that the target has retired. */
   readonly losesRetiredOnly: boolean;
+  /**
+   * Whether it is a table of which a column is renamed: which phase an environment is in, and goes to, the locks do not say.
+   * @default false
+   */
+  readonly inPhases?: boolean;
   readonly action: PlanAction;
   /** The address that it had before; null where that has not changed. */
   readonly movedFrom: string | null;
