@@ -136,7 +136,7 @@ describe("a table in use", () => {
     await client.query("COMMIT");
     expect(codes(applied)).toEqual(["PG457"]);
     expect(applied.issues[0]?.detail).toMatch(
-      /\(add check c for new rows\), after 12 tries in \d+\.\d seconds; now it is held by process \d+, idle in transaction, in a transaction since \d{4}-/,
+      /\(add check c for new rows\), after 15 tries in \d+\.\d seconds; now it is held by process \d+, idle in transaction, in a transaction since \d{4}-/,
     );
     expect(applied.stored?.attributes["checks"]).toEqual([]);
   });
