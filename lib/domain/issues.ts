@@ -62,7 +62,7 @@ export const declarationIssues = {
   },
   ED156: {
     title: "a column of the key is renamed",
-    fix: "leave its name, or declare the table anew: a new projection with the new key, built from the events",
+    fix: "leave its name, or give the projection its next generation: a table with the new key, built from the events beside this one",
   },
   ED143: { title: "needs a broker that the domain does without", fix: "add the broker to `brokers`, or remove this" },
 } as const;
