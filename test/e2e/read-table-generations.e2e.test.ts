@@ -15,7 +15,7 @@ import { engines } from "../terraform/engines";
 import { readTableBy, readTableByPulumi, type ReadTableDeploy } from "./read-table-deploy";
 import { freshDatabase } from "./servers";
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 type By = (server: PostgresServer) => Promise<ReadTableDeploy> | ReadTableDeploy;
 
