@@ -677,7 +677,7 @@ BEGIN
       FROM (SELECT k.status FROM stall.checkpoints k
              WHERE k.processor = p_processor AND k.generation = p_generation AND k.status <> 'retired'
              UNION
-            SELECT 'running' WHERE p_generation = 1
+            SELECT 'running' WHERE p_generation > 0
                AND NOT EXISTS (SELECT FROM stall.checkpoints k WHERE k.processor = p_processor)) made
     ON CONFLICT DO NOTHING;
     SELECT * INTO found_one FROM stall.checkpoints k WHERE k.processor = p_processor AND k.shard = p_shard AND k.generation = p_generation FOR UPDATE;
@@ -696,7 +696,7 @@ END$$;
 
 REVOKE ALL ON FUNCTION "stall"."claim_checkpoint"(text, smallint, integer, text, interval) FROM PUBLIC;
 
-COMMENT ON FUNCTION "stall"."claim_checkpoint"(text, smallint, integer, text, interval) IS 'Makes an owner the only one that moves a checkpoint, until the lease ends or is renewed by claiming again; gives the place that the processor has come to. The first claim of a processor makes its generation 1. SQLSTATE ES030 another owner has it (DETAIL: until when), ES033 the generation is not at work, 22023 without an owner or a lease.
+COMMENT ON FUNCTION "stall"."claim_checkpoint"(text, smallint, integer, text, interval) IS 'Makes an owner the only one that moves a checkpoint, until the lease ends or is renewed by claiming again; gives the place that the processor has come to. The first claim of a processor makes its generation, whichever is claimed: a new environment begins with the newest. SQLSTATE ES030 another owner has it (DETAIL: until when), ES033 the generation is not at work, 22023 without an owner or a lease.
 eventloom:stall';
 
 CREATE OR REPLACE FUNCTION "stall"."move_checkpoint"("p_processor" text, "p_shard" smallint, "p_generation" integer, "p_owner" text, "p_from_epoch" smallint, "p_from_transaction_id" xid8, "p_from_position" bigint, "p_to_epoch" smallint, "p_to_transaction_id" xid8, "p_to_position" bigint, "p_lease" interval DEFAULT NULL::interval)
@@ -769,15 +769,15 @@ BEGIN
   END IF;
   IF running IS NULL THEN
     RAISE EXCEPTION 'no generation of % runs', p_processor USING ERRCODE = 'ES033',
-      HINT = 'claim_checkpoint makes its first one.';
+      HINT = 'claim_checkpoint makes the first one.';
   END IF;
   IF rebuilding IS NOT NULL THEN
     RAISE EXCEPTION 'generation % of % is being rebuilt', rebuilding, p_processor USING ERRCODE = 'ES033',
       HINT = 'Switch to it, or drop it.';
   END IF;
-  IF p_generation IS DISTINCT FROM newest + 1 THEN
-    RAISE EXCEPTION 'the next generation of % is not %', p_processor, p_generation USING ERRCODE = 'ES033',
-      DETAIL = (newest + 1)::text, HINT = 'Number generations one after the other.';
+  IF (p_generation > newest) IS NOT TRUE THEN
+    RAISE EXCEPTION 'generation % of % is over, or is none', p_generation, p_processor USING ERRCODE = 'ES033',
+      DETAIL = newest::text, HINT = 'Give the next generation a number above that of the newest.';
   END IF;
   INSERT INTO stall.checkpoints (processor, shard, generation, status)
   SELECT k.processor, k.shard, p_generation, 'rebuilding' FROM stall.checkpoints k
@@ -787,7 +787,7 @@ END$$;
 
 REVOKE ALL ON FUNCTION "stall"."start_generation"(text, integer) FROM PUBLIC;
 
-COMMENT ON FUNCTION "stall"."start_generation"(text, integer) IS 'Starts a rebuild beside the generation that runs: a checkpoint at the beginning of the feed for each of its shards. Returns false where it was started before. SQLSTATE ES033 when it is not the next one, another one is being rebuilt, or nothing runs.
+COMMENT ON FUNCTION "stall"."start_generation"(text, integer) IS 'Starts a rebuild beside the generation that runs: a checkpoint at the beginning of the feed for each of its shards. Returns false where it was started before. SQLSTATE ES033 when it does not come after all others, another one is being rebuilt, or nothing runs.
 eventloom:stall';
 
 CREATE OR REPLACE FUNCTION "stall"."switch_generation"("p_processor" text, "p_generation" integer)
