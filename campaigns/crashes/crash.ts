@@ -83,6 +83,7 @@ async function firstRun(
   state: State,
 ): Promise<FirstRun> {
   let statement: string | null = null;
+  let done = false;
   let blocker: Client | null = null;
   let bystander: Bystander | null = null;
   let process_: ProviderProcess | null = null;
@@ -102,11 +103,13 @@ async function firstRun(
     },
     sent: async (passing) => {
       if (passing.at !== at || moment === "answered") return;
-      if (blocker !== null) await untilItWaits(blocker, passing.backend);
+      if (blocker !== null) await untilItWaits(blocker, passing.backend, () => done);
       strike(passing);
     },
     answered: async (passing) => {
-      if (passing.at === at && moment === "answered") strike(passing);
+      if (passing.at !== at) return;
+      done = true;
+      if (moment === "answered") strike(passing);
     },
   };
   const proxy = await StatementProxy.start(copy, watcher);
@@ -142,14 +145,14 @@ async function blockerIn(copy: TestDatabase, moment: Moment): Promise<Client> {
   return client;
 }
 
-/** A statement that nobody is in the way of ends before. */
-async function untilItWaits(client: Client, backend: number): Promise<void> {
-  for (let left = 200; left > 0; left--) {
-    const { rows } = await client.query<{ waits: boolean; active: boolean }>(
-      "SELECT wait_event_type = 'Lock' AS waits, state = 'active' AS active FROM pg_stat_get_activity($1)",
+/** A statement that nobody is in the way of is done before. One that the server has not begun looks as if it were, but for its answer. */
+async function untilItWaits(client: Client, backend: number, isDone: () => boolean): Promise<void> {
+  for (let left = 1000; left > 0 && !isDone(); left--) {
+    const { rows } = await client.query<{ waits: boolean }>(
+      "SELECT wait_event_type = 'Lock' AND state = 'active' AS waits FROM pg_stat_get_activity($1)",
       [backend],
     );
-    if (rows[0]?.waits === true || rows[0]?.active !== true) return;
+    if (rows[0]?.waits === true) return;
     await sleep(10);
   }
 }

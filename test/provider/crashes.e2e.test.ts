@@ -6,7 +6,7 @@ import { bank, BREAKAGES, brokenProvider, crash, type CrashRound, OwnPostgres, r
 import { providerDirectory, terraformProviderFile } from "../../lib/provider/version";
 import { POSTGRES } from "../e2e/servers";
 
-jest.setTimeout(180_000);
+jest.setTimeout(240_000);
 
 const PROVIDER = join(providerDirectory(), terraformProviderFile);
 /** `npm run campaign -- crashes` does all of them. */
