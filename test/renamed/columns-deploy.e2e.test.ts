@@ -16,7 +16,7 @@ import { connect, type TestDatabase } from "../provider/deployment";
 import { engines } from "../terraform/engines";
 import type { Project } from "../terraform/project";
 
-jest.setTimeout(400_000);
+jest.setTimeout(600_000);
 
 const payload = jsonSchema<{ orderId: string }>({
   type: "object",
