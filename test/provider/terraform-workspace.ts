@@ -16,6 +16,8 @@ export interface Outcome {
 /** A directory with one configuration in plain JSON and the bundled provider beside it, as synth places it. */
 export class TerraformWorkspace {
   readonly directory = mkdtempSync(join(tmpdir(), "eventloom-terraform-"));
+  /** Where the engine finds the provider. */
+  readonly providerFile: string;
 
   /** @param more - variables of the environment that Terraform and the provider run in */
   constructor(
@@ -26,9 +28,9 @@ export class TerraformWorkspace {
     const system = `${platform()}_${arch() === "x64" ? "amd64" : arch()}`;
     const place = join(this.directory, "terraform.d", "plugins", ...source.split("/"), providerVersion(), system);
     mkdirSync(place, { recursive: true });
-    const file = join(place, terraformProviderFile);
-    copyFileSync(join(providerDirectory(), terraformProviderFile), file);
-    chmodSync(file, 0o755);
+    this.providerFile = join(place, terraformProviderFile);
+    copyFileSync(join(providerDirectory(), terraformProviderFile), this.providerFile);
+    chmodSync(this.providerFile, 0o755);
   }
 
   /** Writes the configuration: resources by type and name, and whatever else stands at the top level. */
