@@ -1,4 +1,4 @@
-import type { AttributeSchema, AttributeSchemas, AttributeType } from "../schema";
+import { forEachAttribute, type AttributeSchemas, type AttributeType } from "../schema";
 import { isList, isMap, UNKNOWN, type Attributes, type Value, type ValueMap } from "../value";
 
 /** Properties as a resource's attributes, and what does not belong there. */
@@ -43,11 +43,8 @@ export function inputNames(schemas: AttributeSchemas): readonly string[] {
 function complete(schemas: AttributeSchemas, given: ValueMap, at: string, unexpected: string[]): Attributes {
   const path = (name: string): string => (at === "" ? name : `${at}.${name}`);
   unexpected.push(...Object.keys(given).filter((name) => !(name in schemas)).map(path)); // prettier-ignore
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]: [string, AttributeSchema]) => [
-      name,
-      completeValue(schema.type, given[name] ?? null, path(name), unexpected),
-    ]),
+  return forEachAttribute(schemas, (name, schema) =>
+    completeValue(schema.type, given[name] ?? null, path(name), unexpected),
   );
 }
 
