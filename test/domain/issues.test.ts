@@ -175,6 +175,12 @@ const mistakes: readonly (readonly [code: string, at: string, value: unknown, re
     { a: { on: ["OrderPaid"], renamedFrom: "old" }, b: { on: ["OrderPaid"], renamedFrom: ["older", "old"] } },
     "consumers.b.renamedFrom[1]",
   ],
+  [
+    "ED156",
+    "projections.orderSummary.table.columns.order_id",
+    { type: "uuid", renamedFrom: "id" },
+    "projections.orderSummary.table.columns.order_id.renamedFrom",
+  ],
   ["ED155", "retired", { commands: { Free: { reason: "closed" } } }, "commands.Release.renamedFrom"],
 ];
 
