@@ -283,5 +283,8 @@ export const providerSchema: AttributeSchemas = {
     "How the connection is protected, verify-full when left out (PGSSLMODE).",
   ),
   sslRootCert: optional(text, "The certificate authority's certificate as PEM text (PGSSLROOTCERT names a file)."),
-  lockTimeout: optional(number, "Seconds to wait for a lock per try at most, 3 when left out; the first tries wait for less."),
+  lockTimeout: optional(
+    number,
+    "Seconds to wait for a lock per try at most, 3 when left out; the first tries wait for less.",
+  ),
 };

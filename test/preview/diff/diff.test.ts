@@ -171,7 +171,16 @@ describe("the one risk table", () => {
   });
 
   test("has a case here for every code", () => {
-    const tried = new Set([...cases.map(([code]) => code), "KF211", "KF212", "RM312", "RM313", "PG480", "SC705", "RN501"]);
+    const tried = new Set([
+      ...cases.map(([code]) => code),
+      "KF211",
+      "KF212",
+      "RM312",
+      "RM313",
+      "PG480",
+      "SC705",
+      "RN501",
+    ]);
     expect(Object.keys(riskCodes).filter((code) => !tried.has(code))).toEqual([]);
   });
 });
