@@ -33,7 +33,7 @@ const ANY = [
 /** The newest version differs most. */
 const NEWEST = [
   ...ANY,
-  "provider/{import,other-objects,partition-added,partition-leaves,partitions,publications,removal,roles}",
+  "provider/{acceptances,fill,import,other-objects,partition-added,partition-leaves,partitions,publications,removal,roles}",
   "e2e/{export-sql,store-roles}",
 ];
 

@@ -103,8 +103,15 @@ describe("claim_checkpoint", () => {
     expect(found.filter((each) => each === "none")).toHaveLength(20);
     expect(new Set(found)).toEqual(new Set(["none", "ES030"]));
     const unlocked: Weakness = ["claim_checkpoint", " FOR UPDATE", ""];
-    const weak = await weakened(client, [unlocked], allAtOnce);
-    expect(weak.filter((each) => each === "none").length).toBeGreaterThan(20);
+    const untilTwo = async (): Promise<number> => {
+      // it takes two that look at the same instant: seldom on a machine at rest, and soon enough in any case
+      for (let n = 0; n < 20; n++) {
+        const entered = (await allAtOnce()).filter((each) => each === "none").length;
+        if (entered > 20) return entered;
+      }
+      return 20;
+    };
+    expect(await weakened(client, [unlocked], untilTwo)).toBeGreaterThan(20);
   });
 
   async function whileTheOwnerRenews(): Promise<string> {
