@@ -19,8 +19,8 @@ export interface ColumnInput<T> {
   readonly default?: string;
   /**
    * What it was called before. The old column stays beside the new one while services move over, in the phases that the environment's
-   * profile says: `add`, `fill`, `switch`, `retire`. Type, `nullable` and `default` stay as they were; a column of the key is renamed by a
-   * new projection. Taken out again once the rename is done everywhere: the old column is then dropped, where that is accepted in writing.
+   * profile says: `add`, `fill`, `switch`, `retire`. Type, `nullable` and `default` stay as they were; a column of the key is renamed by the
+   * projection's next generation. Taken out again once the rename is done everywhere: the old column is then dropped, where that is accepted in writing.
    * @default - it was always called so
    */
   readonly renamedFrom?: string;

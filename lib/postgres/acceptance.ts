@@ -2,7 +2,8 @@ import type { AcceptanceModel } from "./acceptance-model";
 import type { Change, TableChange } from "./diff";
 import type { PublicationChange } from "./diff-publication";
 import type { PostgresIssue } from "./errors";
-import type { ColumnModel, PartitioningModel, TableModel, TriggerModel } from "./model";
+import type { ColumnModel, TableModel, TriggerModel } from "./model";
+import { partitionColumns } from "./partitions";
 import { quoteIdent } from "./quote";
 import { constraintText } from "./sql-constraint";
 
@@ -97,13 +98,8 @@ function added({ name, type, identity, generated, default: value }: ColumnModel)
 }
 
 /** Postgres changes no column that rows are spread by. */
-function retyped({ name }: ColumnModel, { partitioning }: TableModel, change: string): string | null {
-  return spreading(partitioning).includes(name) ? null : `change column ${quoteIdent(name)} ${change}`;
-}
-
-function spreading(level: PartitioningModel | null): readonly string[] {
-  const below = level?.partitions.flatMap(({ partitioning }) => partitioning?.columns ?? []) ?? [];
-  return [...(level?.columns ?? []), ...below];
+function retyped({ name }: ColumnModel, table: TableModel, change: string): string | null {
+  return partitionColumns(table).includes(name) ? null : `change column ${quoteIdent(name)} ${change}`;
 }
 
 function triggerText({ name, timing, events, level, functionSchema, functionName, enabled }: TriggerModel): string {

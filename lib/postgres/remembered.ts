@@ -1,3 +1,5 @@
+import { Recent } from "./recent";
+
 /** Of how many texts an answer is kept, and how long a text may be: some hundred kilobytes at most. */
 const MOST = 1_000;
 const LONGEST = 200;
@@ -7,14 +9,6 @@ const LONGEST = 200;
  * about several times. An answer must not be changed by who gets it.
  */
 export function remembered<T>(answer: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    if (text.length > LONGEST) return answer(text);
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    const found = answer(text);
-    if (known.size >= MOST) known.clear();
-    known.set(text, found);
-    return found;
-  };
+  const known = new Recent<T>(MOST);
+  return (text) => (text.length > LONGEST ? answer(text) : known.get(text, () => answer(text)));
 }

@@ -1,6 +1,7 @@
 import type { PostgresIssue } from "./errors";
 import type { ColumnModel, TableModel } from "./model";
 import { normaliseType } from "./normalise";
+import { partitionColumns } from "./partitions";
 import { expressionIssues, issue, nameIssues, typeIssues } from "./validate-parts";
 
 export function columnIssues(table: TableModel): PostgresIssue[] {
@@ -47,10 +48,9 @@ function oneColumnIssues(column: ColumnModel, path: string): PostgresIssue[] {
 }
 
 /** Another value would be another partition's. */
-function spreadingFills({ columns, partitioning }: TableModel): PostgresIssue[] {
-  const below = partitioning?.partitions.flatMap((each) => each.partitioning?.columns ?? []) ?? [];
-  const spread = [...(partitioning?.columns ?? []), ...below];
-  return columns.flatMap(({ name, fill }, i) =>
+function spreadingFills(table: TableModel): PostgresIssue[] {
+  const spread = partitionColumns(table);
+  return table.columns.flatMap(({ name, fill }, i) =>
     fill !== null && spread.includes(name)
       ? [issue("PG427", `columns[${i}].fill`, "rows are spread by this column", fill, "any other column", "drop it")]
       : [],

@@ -7,7 +7,7 @@ import { hasErrors, type Issue } from "./issue";
 import { emptyMemory, readMemory, remember, sameBySpellings, writeMemory } from "./memory";
 import { idOf, toDeclared, validateDeclared, type Declared } from "./objects";
 import { planChange } from "./plan-change";
-import { Recent } from "./recent";
+import { Recent } from "../postgres/recent";
 import { referenceTo, type ObjectReference } from "./postgres/reader";
 import { describeError } from "./postgres/server-error";
 import { readSettings } from "./postgres/settings";

@@ -29,7 +29,7 @@ function toConsumers(domain: DomainDefinition): readonly Flow[] {
 function toProjections(domain: DomainDefinition): readonly Flow[] {
   return Object.values(domain.projections).flatMap((projection) =>
     projection.from.map((event): Flow => {
-      const through = ["table/event_store", projectionId(domain, projection.name)];
+      const through = ["table/event_store", projectionId(projection)];
       return {
         message: event,
         kind: "event",

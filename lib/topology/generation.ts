@@ -1,4 +1,4 @@
-import type { DomainDefinition } from "../domain/definition";
+import type { DomainDefinition, ProjectionDefinition } from "../domain/definition";
 
 /** A name as it stands in a key. No declared name has a dash, so a generation is never taken for a part of one. */
 export function named(name: string, generation: number): string {
@@ -21,8 +21,8 @@ export function eventInKeys(domain: DomainDefinition, event: string): string {
 }
 
 /** The identity of a projection's read table: `projection/OrderSummary-v2`. */
-export function projectionId(domain: DomainDefinition, name: string): string {
-  return `projection/${named(name, domain.projections[name]?.generation ?? 1)}`;
+export function projectionId({ name, generation }: Pick<ProjectionDefinition, "name" | "generation">): string {
+  return `projection/${named(name, generation)}`;
 }
 
 /** The identity of a queue that messages are worked off from: `consumer/billing-v2`. */

@@ -35,6 +35,6 @@ export function handleKeys(domain: AnyDomain, topology: Topology): HandleKeys {
       (name) => `queue/${workQueueId(definition, "handler", definition.commands[name]?.handledBy ?? "")}`,
     ),
     replyQueues: keys(definition.sagas, (name) => `queue/${workQueueId(definition, "saga", name)}`),
-    projections: keys(definition.projections, (name) => projectionId(definition, name)),
+    projections: keys(definition.projections, (name) => projectionId(definition.projections[name]!)),
   };
 }

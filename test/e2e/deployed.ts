@@ -69,3 +69,9 @@ export async function pulumiProject(
   await project.succeed("config", "set", "--secret", "password", "--", rabbitmq.password);
   return project;
 }
+
+/** What a preview still finds to do; empty for nothing. */
+export async function pendingInPreview(project: PulumiProject): Promise<string> {
+  const { code, output } = await project.run("preview", "--expect-no-changes", "--diff");
+  return code === 0 ? "" : output;
+}

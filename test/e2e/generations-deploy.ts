@@ -8,7 +8,7 @@ import { renderLock } from "../../lib/lock/render-lock";
 import type { Toolchain } from "../../tools/toolchain";
 import type { EngineUnderTest } from "../terraform/engines";
 import type { Target } from "./contents";
-import { addProviders, projectOf, pulumiProject } from "./deployed";
+import { addProviders, pendingInPreview, projectOf, pulumiProject } from "./deployed";
 
 /** A shop that a real engine deploys. */
 export interface EngineDeploy {
@@ -77,10 +77,7 @@ export async function deployedByPulumi(toolchain: Toolchain, servers: Target): P
       if (Object.values(profile.generations ?? {}).includes("done")) await up();
       return lock;
     },
-    pending: async () => {
-      const { code, output } = await project.run("preview", "--expect-no-changes", "--diff");
-      return code === 0 ? "" : output;
-    },
+    pending: () => pendingInPreview(project),
     remove: () => {
       project.remove();
       committed.remove();

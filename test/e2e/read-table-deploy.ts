@@ -10,7 +10,7 @@ import type { Toolchain } from "../../tools/toolchain";
 import { readTableShop } from "../pulumi/project/read-table-shop";
 import { PulumiProject } from "../pulumi/pulumi-project";
 import type { EngineUnderTest } from "../terraform/engines";
-import { projectOf } from "./deployed";
+import { pendingInPreview, projectOf } from "./deployed";
 
 /** Which generation is declared, and what the environment says. */
 export interface Said {
@@ -111,10 +111,7 @@ export async function readTableByPulumi(toolchain: Toolchain, server: PostgresSe
       // what is let go of by one update is forgotten by the next
       if (phases.includes("done")) await up();
     },
-    pending: async () => {
-      const { code, output } = await project.run("preview", "--expect-no-changes", "--diff");
-      return code === 0 ? "" : output;
-    },
+    pending: () => pendingInPreview(project),
     remove: () => {
       project.remove();
       committed.remove();

@@ -1,8 +1,8 @@
-import { DeclarationError } from "eventloom";
 import fc from "fast-check";
 import { type Deployment, deploymentOf } from "../../lib/lock/deployment";
 import type { GenerationPhase, Profile } from "../../lib/lock/profile";
 import { lockAfter, locked, SECOND, shop, type Shop } from "./shop";
+import { issuesOf } from "../renamed/shop";
 
 const HEAD: Shop = { billing: SECOND.billing, paid: SECOND.paid };
 const lock = lockAfter({}, HEAD);
@@ -13,16 +13,6 @@ function saying(phase: GenerationPhase): Profile {
 
 function keys(deployment: Deployment, which: "resources" | "forgotten"): readonly string[] {
   return deployment[which].map(({ key }) => key);
-}
-
-function issuesOf(work: () => unknown): readonly string[] {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof DeclarationError) return error.issues.map(({ code, path }) => `${code} ${path}`);
-    throw error;
-  }
-  return [];
 }
 
 describe("what an environment deploys of a second generation", () => {

@@ -1,4 +1,4 @@
-import { addresses, DeclarationError, type GenerationPhase, type PostgresGrants, type Topology } from "eventloom";
+import { addresses, type GenerationPhase, type PostgresGrants, type Topology } from "eventloom";
 import { deploymentOf } from "../../lib/lock/deployment";
 import { nextLock } from "../../lib/lock/next-lock";
 import type { Profile } from "../../lib/lock/profile";
@@ -6,21 +6,12 @@ import { diffLocks } from "../../lib/preview/diff/diff-locks";
 import { reportGenerations } from "../../lib/preview/generation-phases";
 import { renderText } from "../../lib/preview/render-text";
 import { lockAfter, locked, shop, shopDomain, type Shop } from "./shop";
+import { issuesOf } from "../renamed/shop";
 
 const WITH_TOTAL = { order_id: { type: "text" }, total: { type: "numeric" } };
 const FIRST: Shop = { summary: {} };
 const NEXT: Shop = { summary: { generation: 2, columns: WITH_TOTAL } };
 const lock = lockAfter(FIRST, NEXT);
-
-function issuesOf(work: () => unknown): readonly string[] {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof DeclarationError) return error.issues.map(({ code, path }) => `${code} ${path}`);
-    throw error;
-  }
-  return [];
-}
 
 function saying(phase: GenerationPhase | null): Profile {
   return phase === null ? {} : { generations: { "projections.Summary.v1": phase } };

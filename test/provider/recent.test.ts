@@ -1,4 +1,4 @@
-import { Recent } from "../../lib/provider/recent";
+import { Recent } from "../../lib/postgres/recent";
 import { remembered } from "../../lib/postgres/remembered";
 
 describe("answers that are kept", () => {

@@ -1,6 +1,6 @@
 import type { DomainDefinition, ProjectionDefinition } from "../../domain/definition";
 import type { FunctionModel, TableModel } from "../../postgres/model";
-import { named } from "../generation";
+import { projectionId } from "../generation";
 import type { Names } from "../names";
 import type {
   PostgresFunction,
@@ -91,7 +91,7 @@ function projectionResource(schema: string, projection: ProjectionDefinition, na
   const renamed = renamedColumns(projection);
   return {
     kind: "postgres-table",
-    key: `projection/${named(projection.name, projection.generation)}`,
+    key: projectionId(projection),
     path: `projections.${projection.name}.table`,
     part: "store",
     protect: false,
