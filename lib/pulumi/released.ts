@@ -52,15 +52,22 @@ async function heldBy(owner: pulumi.ComponentResource): Promise<ReadonlyMap<stri
   return new Map(ours.map((each) => [each.slice(each.lastIndexOf("$") + 1), each]));
 }
 
+/** A backend of files is read while the engine writes the same file: what was half written then is whole an instant later. */
+const READ_AGAIN_AFTER_MS: readonly number[] = [50, 100, 200, 400];
+
 async function urnsInState(): Promise<readonly string[]> {
   const stackName = ownStack();
-  try {
-    const found = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })) as {
-      readonly outputs?: object;
-    };
-    return Object.keys(found.outputs ?? {});
-  } catch (thrown) {
-    throw unreadableState(stackName, thrown);
+  for (let tries = 0; ; tries++) {
+    try {
+      const found = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })) as {
+        readonly outputs?: object;
+      };
+      return Object.keys(found.outputs ?? {});
+    } catch (thrown) {
+      const pause = READ_AGAIN_AFTER_MS[tries];
+      if (pause === undefined) throw unreadableState(stackName, thrown);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
   }
 }
 

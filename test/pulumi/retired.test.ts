@@ -107,6 +107,23 @@ test("a state that cannot be read is said so, with the way out: PU503", async ()
   );
 });
 
+test("a state that is being written is read again", async () => {
+  let asked = 0;
+  await pulumi.runtime.setMocks({
+    newResource: ({ name, inputs }) => ({ id: name, state: inputs as object }),
+    call: () => {
+      if (++asked === 1) throw Object.assign(new Error(), { details: "unexpected end of JSON input" });
+      return { outputs: {} };
+    },
+  });
+  const component = new pulumi.ComponentResource("my:index:Holder", "holder");
+  const forgotten = compile(retiringShop({})).resources;
+  const deployment = { resources: [], forgotten, moved: [] };
+  const place = { name: "shop", deployment, declaredBy: "shop", vhost: "/" };
+  await new Placement({ ...place, holderOf: () => component, formerHolderOf: () => component }).release(component);
+  expect(asked).toBe(2);
+});
+
 test("what has another key now is known under all that it ever had, oldest last", async () => {
   const moved: readonly Moved[] = [
     { kind: "kafka-topic", from: { key: "topic/OrderMade", part: "domain" }, to: "topic/OrderPlaced" },
